@@ -1,0 +1,97 @@
+"""Every check of the project, each in an environment of its own: `nox`, or `nox -s tests`.
+
+Arguments after `--` go to the tool: `nox -s tests -- -k handshake`.
+"""
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_missing_interpreters = False
+nox.options.sessions = [
+    "lint",
+    "format_check",
+    "mypy",
+    "pyright",
+    "docs",
+    "tests",
+    "conformance",
+    "wide",
+]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+NO_TESTS_COLLECTED = 5
+
+
+def install(session: nox.Session, group: str, *, package: bool = True) -> None:
+    """Install a dependency group, and the package in place unless the session can do without."""
+    ours = ["--editable", ".[all]"] if package else []
+    session.install(*ours, *nox.project.dependency_groups(PYPROJECT, group))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Ask ruff for what it finds suspicious."""
+    install(session, "lint", package=False)
+    session.run("ruff", "check", *session.posargs)
+
+
+@nox.session
+def format_check(session: nox.Session) -> None:
+    """Check that `ruff format` would change nothing."""
+    install(session, "lint", package=False)
+    session.run("ruff", "format", "--check", *session.posargs)
+
+
+@nox.session
+def mypy(session: nox.Session) -> None:
+    """Check types, strictly."""
+    install(session, "types")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def pyright(session: nox.Session) -> None:
+    """Check types again: editors see the package through these eyes."""
+    install(session, "types")
+    quiet = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}  # no look-up of newer versions
+    session.run("pyright", *session.posargs, env=quiet)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the pages, every warning an error, and run the examples in docstrings."""
+    install(session, "docs")
+    # -E: a page that was read before would keep its warnings to itself.
+    session.run("sphinx-build", "-E", "-n", "-W", "-q", "docs", "docs/_build/html")
+    session.run("pytest", "--doctest-modules", "trio_tws", success_codes=[0, NO_TESTS_COLLECTED])
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests that need no one else's client, and show which lines they missed."""
+    install(session, "tests")
+    session.run("coverage", "run", "-m", "pytest", "--ignore=tests/conformance", *session.posargs)
+    session.run("coverage", "report")
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Compare us with other clients, on a sample of server versions."""
+    install(session, "conformance")
+    session.run("pytest", "tests/conformance", *session.posargs)
+
+
+@nox.session
+def wide(session: nox.Session) -> None:
+    """Run what sweeps every server version, other clients included."""
+    install(session, "conformance")
+    session.run("pytest", "-m", "wide", *session.posargs, success_codes=[0, NO_TESTS_COLLECTED])
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """Show what the next release will say of itself; `-- --yes` writes it into CHANGELOG.md."""
+    install(session, "release")
+    session.run("towncrier", "build", *(session.posargs or ["--draft"]))

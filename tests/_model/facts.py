@@ -1,0 +1,145 @@
+"""What is known of the wire from outside: `tests/data`, and how its names and ours belong together.
+
+Two names belong together if they are the same letters; the few that are not are listed here, once,
+for the tests of the tables and for those against other clients.
+"""
+
+import csv
+import functools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from trio_tws._model import MESSAGES
+from trio_tws._wire.fields import WireField, fields_of, spec_of
+
+DATA: Final = Path(__file__).parents[1] / "data"
+NEVER: Final = 1_000_000
+
+RENAMED: Final[Mapping[tuple[str, str], str]] = {
+    ("", "ManagedAccounts"): "managed_accts",
+    ("", "Error"): "err_msg",
+    ("BondContractData", "details"): "contractDetails",
+    ("ComboLeg", "short_sale_slot"): "shortSalesSlot",
+    ("Contract", "primary_exchange"): "primaryExch",
+    ("ContractData", "details"): "contractDetails",
+    ("ContractDetails", "fund_subsequent_minimum_purchase"): "fundMinimumSubsequentPurchase",
+    ("ContractDetails", "notes"): "bondNotes",
+    ("ContractDetails", "putable"): "puttable",
+    ("CurrentTime", "time"): "currentTime",
+    ("Error", "code"): "errorCode",
+    ("Error", "message"): "errorMsg",
+    ("Error", "req_id"): "id",
+    ("Error", "time"): "errorTime",
+    ("HistoricalData", "bars"): "historicalDataBars",
+    ("HistoricalDataEnd", "end_date"): "endDateStr",
+    ("HistoricalDataEnd", "start_date"): "startDateStr",
+    ("ReqMktData", "mkt_data_options"): "marketDataOptions",
+    ("TickPrice", "attribs"): "attrMask",
+}
+"""Our names that are not IB's, by class (none for a message itself): what IB says instead."""
+
+
+@attrs.frozen
+class Message:
+    """One row of ``messages.tsv``."""
+
+    name: str
+    official_name: str
+    """The call or the callback of IB's own clients."""
+    since: int
+    protobuf_since: int
+    protobuf_message: str
+
+
+@attrs.frozen
+class ProtoField:
+    """One row of ``protobuf_fields.tsv``."""
+
+    name: str
+    number: int
+    is_list: bool
+    type: str
+    """A scalar, ``map<string,string>``, or the message it holds."""
+
+
+def letters(name: str) -> str:
+    """Gives what counts of a name: its letters and digits, without case."""
+    return name.replace("_", "").lower()
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t")
+
+
+@functools.cache
+def known_messages() -> Mapping[tuple[str, int], Message]:
+    """Gives all messages by direction and id."""
+
+    def version(text: str) -> int:
+        return NEVER if text == "-" else int(text)
+
+    return {
+        (row["direction"], int(row["id"])): Message(
+            row["name"],
+            row["official_name"],
+            version(row["since"]),
+            version(row["protobuf_since"]),
+            row["protobuf_message"],
+        )
+        for row in _rows("messages.tsv")
+    }
+
+
+@functools.cache
+def known_proto_fields() -> Mapping[str, Mapping[int, ProtoField]]:
+    """Gives the fields of every protobuf message by their numbers."""
+    found: dict[str, dict[int, ProtoField]] = {}
+    for row in _rows("protobuf_fields.tsv"):
+        number = int(row["number"])
+        found.setdefault(row["message"], {})[number] = ProtoField(
+            row["field"], number, row["label"] == "repeated", row["type"]
+        )
+    return found
+
+
+def message_of(cls: type) -> Message:
+    """Gives what is known of one of our messages."""
+    spec = spec_of(cls)
+    return known_messages()["in" if spec.is_incoming else "out", spec.id]
+
+
+def proto_pairs(cls: type) -> Iterator[tuple[type, str]]:
+    """Gives a message and the structures in it, each with the protobuf message that carries it."""
+
+    def walk(holder: type, name: str) -> Iterator[tuple[type, str]]:
+        if (holder, name) in seen:
+            return
+        seen.add((holder, name))
+        yield holder, name
+        known = known_proto_fields().get(name, {})
+        for field in fields_of(holder):
+            if field.struct is not None and field.number in known:
+                kind = known[field.number].type
+                if not kind.startswith("map<"):
+                    yield from walk(field.struct, kind)
+
+    seen: set[tuple[type, str]] = set()
+    yield from walk(cls, message_of(cls).protobuf_message)
+
+
+def their_name(cls: type, field: WireField) -> str:
+    """Gives IB's name of a field where ours has other letters, else ours."""
+    return RENAMED.get((cls.__name__, field.name), field.name)
+
+
+OUTGOING: Final[tuple[type, ...]] = tuple(MESSAGES.outgoing.values())
+INCOMING: Final[tuple[type, ...]] = tuple(MESSAGES.incoming.values())
+
+
+def name_of(value: Any) -> str | None:
+    """Names the parameters of a test after the classes they are."""
+    return value.__name__ if isinstance(value, type) else None

@@ -1,0 +1,231 @@
+"""Random messages, derived from their declarations.
+
+A strategy gives valid messages only: what a field can't tell from "unset" is left out, as are texts
+that come back as other texts by design. Every field keeps its default about half the time, so that
+messages are small and what a server version refuses does not hide the rest.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, IntEnum, IntFlag
+from typing import Any, Final
+
+import attrs
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from trio_tws._model import MESSAGES
+from trio_tws._model.contract_details import ContractDetails
+from trio_tws._model.contracts import Contract, TagValue
+from trio_tws._wire.fields import WireField, fields_of, spec_of
+from trio_tws._wire.kinds import (
+    UNSET_FLOAT,
+    UNSET_INT,
+    UNSET_LONG,
+    Kind,
+    Lookup,
+)
+from trio_tws._wire.layout import Each, Gate, Maybe, Node, When, resolve
+
+Values = st.SearchStrategy[Any]
+
+SENTINELS: Final = frozenset({UNSET_INT, UNSET_LONG, -UNSET_LONG - 1, UNSET_FLOAT})
+
+
+@attrs.frozen
+class Texts:
+    """Which characters texts are made of."""
+
+    plain: Values
+    """A free text."""
+    escaped: Values
+    r"""A text that may travel with ``\\u`` escapes."""
+
+
+PRINTABLE: Final = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
+
+OUT: Final = Texts(
+    plain=st.text(st.one_of(st.characters(min_codepoint=32, max_codepoint=126), st.sampled_from("\t\r\n")), max_size=8),
+    escaped=PRINTABLE,
+)
+"""What TWS takes."""
+
+IN: Final = Texts(
+    plain=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8),
+    escaped=st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8
+    ).filter(lambda text: "\\u" not in text),
+)
+"""What TWS sends: any text without NUL."""
+
+_DATES: Final = st.sampled_from(["", "202603", "20260320", "20271217"])
+_TIMES: Final = st.sampled_from(["", "09:30", "16:00:00"])
+_ZONES: Final = st.sampled_from(["", "EST", "MET", "US/Eastern", "America/New_York"])
+
+SHAPED: Final[dict[tuple[type, str], Values]] = {
+    (Contract, "last_trade_date_or_contract_month"): _DATES,
+    (ContractDetails, "maturity"): _DATES,
+    (ContractDetails, "last_trade_time"): _TIMES,
+    (ContractDetails, "time_zone_id"): _ZONES,
+}
+"""Fields whose values have to have a shape, because text packs them with others."""
+
+
+def messages(cls: type, texts: Texts | None = None) -> Values:
+    """Gives a strategy for valid instances of a message."""
+    return structs(cls, texts or (IN if spec_of(cls).is_incoming else OUT))
+
+
+@functools.cache
+def structs(cls: type, texts: Texts) -> Values:
+    """Gives a strategy for valid instances of a message or structure."""
+    given_fields = {field.name: _field(cls, field, texts) for field in fields_of(cls)}
+    return st.builds(cls, **given_fields)
+
+
+def _field(cls: type, field: WireField, texts: Texts) -> Values:
+    shaped = SHAPED.get((cls, field.name))
+    values = _values(field, texts) if shaped is None else shaped
+    if wanted := _called_for().get((cls, field.name)):
+        values = st.sampled_from(sorted(wanted)) | values
+    if field.is_list and field.text_kind is None:
+        values = st.lists(values, max_size=3).map(tuple)
+    if field.unset is not None:
+        unset = field.unset
+        values = values.filter(lambda value: value != unset)
+    if field.is_optional:
+        values = st.none() | values
+    return values if field.default is attrs.NOTHING else st.just(field.default) | values
+
+
+@functools.cache
+def _called_for() -> dict[tuple[type, str], set[Any]]:
+    """Gives the values on which a layout makes other fields depend: chance alone rarely finds them."""
+    found: dict[tuple[type, str], set[Any]] = {}
+
+    def collect(cls: type, nodes: tuple[Node, ...]) -> None:
+        for node in nodes:
+            if isinstance(node, When) and not callable(node.test):
+                (path,) = node.paths
+                holder = cls
+                for name in path[:-1]:
+                    (held,) = (field.struct for field in fields_of(holder) if field.name == name)
+                    assert held is not None, f"{name} is no structure"
+                    holder = held
+                wanted = node.test if isinstance(node.test, frozenset) else {node.test}
+                found.setdefault((holder, path[-1]), set()).update(wanted)
+            if isinstance(node, When | Gate | Maybe):
+                collect(cls, node.items)
+            elif isinstance(node, Each) and node.field.struct is not None:
+                collect(node.field.struct, node.items)
+
+    for cls in MESSAGES:
+        collect(cls, resolve(cls))
+    return found
+
+
+def _values(field: WireField, texts: Texts) -> Values:
+    if field.struct is not None and field.text_kind is None:
+        return structs(field.struct, texts)
+    kind = field.text_kind or field.kind
+    assert kind is not None, "a field is a structure or has a kind"
+    for held in kind.names.values():
+        if isinstance(held, Lookup):
+            return _members(type(next(iter(held.values()))), texts)
+    return _OF_KIND[kind.name](kind, texts)
+
+
+def _members(members: type[Enum], texts: Texts) -> Values:
+    """Gives the members of an open enumeration, and some that it has not heard of."""
+    known = st.sampled_from(members)
+    if issubclass(members, IntFlag):
+        return st.integers(0, (1 << 16) - 1).map(members)
+    if issubclass(members, IntEnum):
+        return known | _integers(32).map(members)
+    return known | texts.plain.map(members)
+
+
+def _integers(bits: int) -> Values:
+    limit = 1 << (bits - 1)
+    return st.integers(-limit, limit - 1).filter(lambda number: number not in SENTINELS)
+
+
+def _decimals() -> Values:
+    return st.one_of(
+        st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15),
+        st.sampled_from([Decimal("1E+2"), Decimal("100.00"), Decimal("1E-8"), Decimal(-3)]),
+    ).filter(lambda number: number not in SENTINELS)
+
+
+def _floats() -> Values:
+    return st.floats(allow_nan=False, allow_infinity=False).filter(
+        lambda number: abs(number) != UNSET_FLOAT
+    )
+
+
+def _numbers_as_text() -> Values:
+    """Gives the texts that a double can stand for: a multiplier."""
+    return st.sampled_from(["", "1", "50", "100", "0.1", "1000", "0.001"])
+
+
+def _texts(kind: Kind, texts: Texts) -> Values:
+    return _numbers_as_text() if kind.proto == "double" else texts.plain
+
+
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST: Final = 4_000_000_000
+
+
+def _moments(unit: timedelta, units: int) -> Values:
+    numbers = st.integers(1, units).filter(lambda number: number not in SENTINELS)
+    return numbers.map(lambda number: _FIRST + number * unit)
+
+
+def _tags(texts: Texts) -> Values:
+    values = texts.plain.filter(lambda text: ";" not in text)
+    tags = values.filter(lambda text: "=" not in text)
+    return st.lists(st.builds(TagValue, tags, values), max_size=3).map(tuple)
+
+
+def _comma_list(texts: Texts) -> Values:
+    parts = texts.plain.filter(lambda text: text and "," not in text)
+    return st.lists(parts, max_size=3).map(tuple)
+
+
+_OF_KIND: Final[dict[str, Callable[[Kind, Texts], Values]]] = {
+    "int": lambda kind, texts: _integers(32),
+    "long": lambda kind, texts: _integers(64),
+    "float": lambda kind, texts: _floats(),
+    "dec": lambda kind, texts: _decimals(),
+    "bool": lambda kind, texts: st.booleans(),
+    "str": _texts,
+    "str(esc)": lambda kind, texts: texts.escaped,
+    "time (s)": lambda kind, texts: _moments(timedelta(seconds=1), _MOST),
+    "time (ms)": lambda kind, texts: _moments(timedelta(milliseconds=1), _MOST * 1000),
+    "tags": lambda kind, texts: _tags(texts),
+    "comma_list": lambda kind, texts: _comma_list(texts),
+}
+"""A strategy for each kind, by name; a new kind fails here until it has one."""
+
+
+@functools.cache
+def examples(cls: type, count: int, texts: Texts | None = None) -> tuple[Any, ...]:
+    """Gives that many messages, the same ones each time."""
+    found: list[Any] = []
+
+    @seed(1)
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(messages(cls, texts))
+    def collect(message: Any) -> None:
+        found.append(message)
+
+    collect()
+    return tuple(found)

@@ -1,0 +1,225 @@
+"""What of a message is still there after a trip, said without the codecs.
+
+The codecs are compiled from the declarations; this walks the same declarations with the message in
+hand. It is slow and has no text and no bytes in it, only which field goes where.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from trio_tws import _versions as v
+from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
+from trio_tws._wire.layout import (
+    Each,
+    Gate,
+    Leaf,
+    Maybe,
+    Node,
+    Path,
+    Split,
+    When,
+    carried,
+    is_set,
+    resolve,
+)
+
+Known = dict[Path, Any]
+
+
+def survivors(message: Any, version: int) -> Any:
+    """Gives the message that arrives: what this version does not carry has its default."""
+    cls = type(message)
+    if spec_of(cls).is_proto(version):
+        found = _from_proto(cls, (), message, version, is_guarded=not spec_of(cls).is_incoming)
+        _take_apart(cls, message, found)
+    else:
+        found = dict(_from_text(message, carried(resolve(cls), version)))
+    return _built(cls, (), found)
+
+
+def differences(message: Any, other: Any) -> set[Path]:
+    """Gives the paths at which two messages differ, without the places in lists."""
+    return set(_different((), message, other))
+
+
+def never_carried(cls: type, version: int) -> set[Path]:
+    """Gives the paths that a message does not have in the format of this version, at any version."""
+    is_proto = spec_of(cls).is_proto(version)
+    in_text = set(_text_paths((), resolve(cls)))
+    every = set(_paths(cls, ()))
+    with_number = {path for path, field in every if field.number is not None}
+    here = with_number if is_proto else in_text
+    return {path for path, _ in every} - here - (in_text if is_proto else set[Path]())
+
+
+# Text .............................................................................................
+
+
+def _reach(root: Any, path: Path) -> Any:
+    for name in path:
+        root = getattr(root, name)
+    return root
+
+
+def _holds(node: When, root: Any) -> bool:
+    values = [_reach(root, path) for path in node.paths]
+    if node.test is is_set:
+        return bool(values[0])
+    if callable(node.test):
+        return bool(node.test(*values))
+    if isinstance(node.test, frozenset):
+        return values[0] in node.test
+    return bool(values[0] == node.test)
+
+
+def _from_text(root: Any, nodes: Iterable[Node]) -> Iterator[tuple[Path, Any]]:
+    for node in nodes:
+        match node:
+            case Leaf():
+                yield node.path, _reach(root, node.path)
+            case Split():
+                parts = node.read(node.write(*(_reach(root, path) for path in node.paths)))
+                yield from zip(node.paths, parts, strict=True)
+            case When() if _holds(node, root):
+                yield from _from_text(root, node.items)
+            case Each() if node.field.struct is not None:
+                yield node.path, tuple(
+                    _built(node.field.struct, (), dict(_from_text(element, node.items)))
+                    for element in _reach(root, node.path)
+                )
+            case Each():
+                yield node.path, _reach(root, node.path)
+            case Maybe() if _reach(root, node.path) is not None:
+                assert node.field.struct is not None, "only a structure may be there or not"
+                inner = dict(_from_text(root, node.items))
+                yield node.path, _built(node.field.struct, node.path, inner)
+            case _:
+                pass
+
+
+def _text_paths(prefix: Path, nodes: Iterable[Node]) -> Iterator[Path]:
+    for node in nodes:
+        match node:
+            case Gate() | When():
+                yield from _text_paths(prefix, node.items)
+            case Leaf():
+                yield (*prefix, *node.path)
+            case Split():
+                yield from ((*prefix, *path) for path in node.paths)
+            case Each():
+                yield (*prefix, *node.path)
+                yield from _text_paths((*prefix, *node.path), node.items)
+            case Maybe():
+                yield (*prefix, *node.path)
+                yield from _text_paths(prefix, node.items)
+            case _:
+                pass
+
+
+# Protobuf .........................................................................................
+
+
+def _from_proto(cls: type, path: Path, root: Any, version: int, *, is_guarded: bool) -> Known:
+    found: Known = {}
+    for field in fields_of(cls):
+        if field.number is None or (is_guarded and not field.since <= version < field.until):
+            continue
+        here, value = (*path, field.name), getattr(root, field.name)
+        if field.struct is None or value is None:
+            found[here] = value
+        elif field.is_list:
+            found[here] = tuple(
+                _built(field.struct, (), _from_proto(field.struct, (), element, version, is_guarded=is_guarded))
+                for element in value
+            )
+        else:
+            inner = _from_proto(field.struct, here, value, version, is_guarded=is_guarded)
+            found[here] = _built(field.struct, here, inner)
+            found |= inner
+    return found
+
+
+def _take_apart(cls: type, message: Any, found: Known) -> None:
+    """Applies the texts that hold several attributes: they go by their protobuf carrier."""
+    for node in carried(resolve(cls), v.MAX_SERVER_VERSION):
+        if isinstance(node, Split):
+            parts = node.read(node.write(*(_reach(message, path) for path in node.paths)))
+            own = dict(found)
+            found[node.proto] = ""
+            for path, part in zip(node.paths, parts, strict=True):
+                found[path] = part or (own.get(path, "") if path != node.proto else "")
+            for path in {path[:depth] for path in (*node.paths, node.proto) for depth in (1, 2)}:
+                if path and path not in (*node.paths, node.proto):
+                    found.pop(path, None)  # it has to be built again
+
+
+# Both .............................................................................................
+
+
+def _built(cls: type, path: Path, found: Known) -> Any:
+    arguments: dict[str, Any] = {}
+    for field in fields_of(cls):
+        here = (*path, field.name)
+        if here in found:
+            arguments[field.name] = found[here]
+        elif field.struct is not None and any(known[: len(here)] == here for known in found):
+            arguments[field.name] = _built(field.struct, here, found)
+        else:
+            arguments[field.name] = field.default
+    return cls(**arguments)
+
+
+def _different(path: Path, one: Any, other: Any) -> Iterator[Path]:
+    if one == other:
+        return
+    if type(one) is type(other) and attrs.has(type(one)):
+        for field in fields_of(type(one)):
+            here = (*path, field.name)
+            yield from _different(here, getattr(one, field.name), getattr(other, field.name))
+    elif isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        for mine, theirs in zip(one, other, strict=True):
+            yield from _different(path, mine, theirs)
+    else:
+        yield path
+
+
+def _paths(cls: type, prefix: Path) -> Iterator[tuple[Path, WireField]]:
+    for field in fields_of(cls):
+        path = (*prefix, field.name)
+        yield path, field
+        if field.struct is not None:
+            yield from _paths(field.struct, path)
+
+
+# Versions .........................................................................................
+
+LANDMARKS = (100, 163, v.PROTOBUF - 1, v.PROTOBUF, v.MAX_SERVER_VERSION)
+"""Server versions worth a look for every message."""
+
+
+def all_versions(cls: type) -> range:
+    """Gives the server versions that know a message."""
+    return range(max(spec_of(cls).since, v.MIN_SERVER_VERSION), v.MAX_SERVER_VERSION + 1)
+
+
+def some_versions(cls: type) -> list[int]:
+    """Gives those at which something changes for a message, their neighbours, and a few more."""
+    spec = spec_of(cls)
+    gates = {spec.since, spec.version_until, spec.proto or 0, *_gates(resolve(cls))}
+    for _, field in _paths(cls, ()):
+        gates |= {field.since, field.until, field.kind.since if field.kind else 0}
+    near = {version for gate in gates for version in (gate - 1, gate, gate + 1)}
+    return sorted((near | {*LANDMARKS}) & {*all_versions(cls)})
+
+
+def _gates(nodes: Iterable[Node]) -> Iterator[int]:
+    for node in nodes:
+        if isinstance(node, Gate):
+            yield from (node.since, node.until)
+        if isinstance(node, Gate | When | Maybe | Each):
+            yield from _gates(node.items)
+
+
+Versions = Callable[[type], Iterable[int]]

@@ -1,0 +1,111 @@
+"""Every message comes back from bytes as what it was, at every server version that knows it.
+
+By default at the versions where something changes for the message; `-m wide` takes them all.
+"""
+
+import functools
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests._model.facts import INCOMING, OUTGOING, name_of
+from tests._model.strategies import messages
+from tests._model.survivors import (
+    all_versions,
+    differences,
+    never_carried,
+    some_versions,
+    survivors,
+)
+from trio_tws import _versions as v
+from trio_tws._enums import TickType
+from trio_tws._errors import LocalProtocolError
+from trio_tws._model.ticks import TickPrice
+from trio_tws._wire.fields import spec_of
+from trio_tws.protocol._codec import Codec
+
+
+@functools.cache
+def codecs(version: int) -> tuple[Codec, Codec]:
+    """Gives those of a client and of a server, the readers strict."""
+    return (
+        Codec(version, reads_incoming=True, strict=True),
+        Codec(version, reads_incoming=False, strict=True),
+    )
+
+
+def check_sent(message: Any, version: int) -> None:
+    client, server = codecs(version)
+    kept = survivors(message, version)
+    lost = differences(message, kept)
+    try:
+        payload = client.encode(message)
+    except LocalProtocolError as error:
+        named = str(error).partition(" ")[0]
+        assert named in {f"{type(message).__name__}.{'.'.join(path)}" for path in lost}, error
+        payload = client.encode(kept)
+    else:
+        assert lost <= never_carried(type(message), version)
+    assert_same(server.decode(payload), kept)
+
+
+def check_received(message: Any, version: int) -> None:
+    client, server = codecs(version)
+
+    assert_same(client.decode(server.encode(message)), survivors(message, version))
+
+
+def assert_same(received: object, expected: object) -> None:
+    assert received == expected
+    assert repr(received) == repr(expected)  # 100 and 100.00 are equal, and so are 1 and True
+
+
+def check(message: Any, versions: Iterable[int]) -> None:
+    checked = check_received if spec_of(type(message)).is_incoming else check_sent
+    for version in versions:
+        try:
+            checked(message, version)
+        except AssertionError as error:
+            error.add_note(f"at server version {version}: {message}")
+            raise
+
+
+@pytest.mark.parametrize("cls", [*OUTGOING, *INCOMING], ids=name_of)
+@settings(max_examples=50)
+@given(data=st.data())
+def test_a_message_comes_back_as_it_was(cls: type, data: st.DataObject) -> None:
+    check(data.draw(messages(cls)), some_versions(cls))
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize("cls", [*OUTGOING, *INCOMING], ids=name_of)
+@settings(max_examples=60)
+@given(data=st.data())
+def test_a_message_comes_back_as_it_was_at_every_version(cls: type, data: st.DataObject) -> None:
+    check(data.draw(messages(cls)), all_versions(cls))
+
+
+@pytest.mark.parametrize("version", [v.MIN_SERVER_VERSION, v.MAX_SERVER_VERSION])
+@pytest.mark.parametrize(
+    ("price", "size", "read"),
+    [
+        (None, None, None),
+        (None, Decimal(0), None),
+        (None, Decimal(5), None),
+        (-1.0, Decimal(0), None),
+        (-1.0, Decimal(5), -1.0),  # a combination may cost that much
+    ],
+)
+def test_minus_one_is_no_price_unless_there_is_a_size(
+    version: int, price: float | None, size: Decimal | None, read: float | None
+) -> None:
+    client, server = codecs(version)
+    sent = TickPrice(req_id=1, tick_type=TickType.BID, price=price, size=size)
+
+    received = client.decode(server.encode(sent))
+
+    assert received == TickPrice(req_id=1, tick_type=TickType.BID, price=read, size=size)

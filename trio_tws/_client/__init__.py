@@ -1,0 +1,1 @@
+"""The trio layer: tasks, streams, and the methods that a user calls."""

@@ -1,0 +1,47 @@
+"""One request and its answers, as the session keeps it."""
+
+from trio_tws._client._inbox import Inbox
+
+
+class Conversation:
+    """A request under way.
+
+    Attributes:
+        request: The request, as it was sent.
+        inbox: Where its answers wait.
+        req_id: Its id; None for a request that has none.
+        is_answered: Whether anything has come.
+        is_open: Whether TWS still works on it, so that leaving means cancelling.
+    """
+
+    def __init__(self, request: object, inbox: Inbox, req_id: int | None) -> None:
+        self.request = request
+        self.inbox = inbox
+        self.req_id = req_id
+        self.is_answered = False
+        self.is_open = True
+        self._batch: list[object] = []
+
+    def add(self, event: object) -> bool:
+        """Takes in one answer of a read that is under way; tells whether it is the first of it."""
+        self._batch.append(event)
+        self.is_answered = True
+        return len(self._batch) == 1
+
+    def flush(self) -> None:
+        """Hands what was taken in to the consumer."""
+        if self._batch:
+            batch, self._batch = self._batch, []
+            self.inbox.deliver(batch)
+
+    def end(self) -> None:
+        """The last answer has come."""
+        self.is_open = False
+        self.flush()
+        self.inbox.close()
+
+    def fail(self, error: Exception) -> None:
+        """TWS has ended the request, or its answer can't be read; the consumer gets the error."""
+        self.is_open = False
+        self.flush()
+        self.inbox.close(lambda: error)

@@ -1,0 +1,393 @@
+"""The state of a session and the dispatch of what comes; no tasks of its own.
+
+Everything here is synchronous and runs between two checkpoints of whichever task calls it, so it
+needs no locks: a request is registered and its bytes are queued in one step, and no answer can come
+in between.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from logging import getLogger
+from typing import Final
+
+import trio
+
+from trio_tws._client._conversation import Conversation
+from trio_tws._client._inbox import Inbox
+from trio_tws._client._lost import ConnectionLost
+from trio_tws._client._outbox import Outbox
+from trio_tws._enums import MarketDataKind
+from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError, RequestError
+from trio_tws._model.codes import ADVICE, UNIDENTIFIED_FAILURES, ends_session, is_notice
+from trio_tws._model.session import Error, ManagedAccounts, NextValidId
+from trio_tws._model.ticks import ReqMarketDataType
+from trio_tws._wire.fields import spec_of
+from trio_tws.protocol import (
+    Connection,
+    EndOfStream,
+    MalformedMessage,
+    Notice,
+    ServerHello,
+    SessionReady,
+    UnknownMessage,
+)
+from trio_tws.protocol._routing import Route, cancel_of, has_req_id, routes
+
+_FIRST_REQUEST_ID: Final = 1_000_000_000
+"""Request ids begin here, far above the order ids that TWS counts up from 1.
+
+An error names its request or its order by the same number, so the two must never meet. Where a
+program has driven its order ids up here (some use the clock), request ids begin at 1.
+"""
+
+_logger = getLogger("trio_tws")
+
+
+class EventStream:
+    """One consumer of messages by type."""
+
+    def __init__(self, inbox: Inbox, types: tuple[type, ...]) -> None:
+        self.inbox = inbox
+        self._types = types
+
+    def deliver(self, batch: list[object]) -> None:
+        """Hands on what this consumer asked for."""
+        wanted = [event for event in batch if isinstance(event, self._types)] if self._types else batch
+        if wanted:
+            self.inbox.deliver(wanted)
+
+
+class Session:
+    """A session that stands, until it is lost or closed.
+
+    Attributes:
+        accounts: The accounts of the login; none until the session is ready.
+        next_order_id: The lowest order id that may be used; 0 until the session is ready.
+        server_version: The agreed version.
+        connected_at: When the version was agreed, by this computer's clock; aware, in UTC.
+        lost: Why the session has ended; None while it stands.
+        ready: Set once requests are welcome.
+        is_closing: Whether this side is leaving, so that the other end's closing is no loss.
+        ended: Set once the other end has closed.
+        late: How many answers came to requests that nobody waits for any more.
+    """
+
+    def __init__(self, connection: Connection, *, live: bool, read_only: bool) -> None:
+        self.connection = connection
+        self.outbox = Outbox()
+        self.accounts: tuple[str, ...] = ()
+        self.next_order_id = 0
+        self.ready = trio.Event()
+        self.ended = trio.Event()
+        self.is_closing = False
+        self.server_version = connection.server_version
+        self.connected_at = datetime.now(UTC)
+        self.lost: ConnectionLost | InternalError | None = None
+        self.late = 0
+        self._live = live
+        self._read_only = read_only
+        self._routes = routes(connection.server_version)
+        self._conversations: dict[int, Conversation] = {}
+        self._unkeyed: dict[type, list[Conversation]] = {}
+        self._streams: list[EventStream] = []
+        self._next_request_id = _FIRST_REQUEST_ID
+        self._market_data = MarketDataKind.LIVE
+        self._last_words: Error | None = None
+        self._surplus_told: set[type] = set()
+
+    # Sending ......................................................................................
+
+    def take_request_id(self) -> int:
+        """Gives a request id that was never used in this session."""
+        taken = self._next_request_id
+        self._next_request_id += 1
+        return taken
+
+    def send_nowait(self, message: object) -> None:
+        """Checks, encodes and queues a message; never waits.
+
+        Raises:
+            LocalProtocolError: It can't be sent; nothing was.
+            ConnectionLost: The session has ended.
+        """
+        self.raise_if_lost()
+        if self._read_only and spec_of(type(message)).is_trade:
+            raise LocalProtocolError(
+                f"{type(message).__name__} was refused: this session is read_only; open it without "
+                "read_only=True to trade"
+            )
+        self.outbox.put(self.connection.send(message))
+        if isinstance(message, ReqMarketDataType):
+            self._market_data = message.market_data_type
+
+    async def send(self, message: object) -> None:
+        """Queues a message once there is room; a checkpoint before, none after."""
+        await self.ready_to_send()
+        self.send_nowait(message)
+
+    async def ready_to_send(self) -> None:
+        """Waits for room in the queue; a checkpoint.
+
+        Raises:
+            ConnectionLost: The session has ended.
+        """
+        await self.outbox.wait_for_room()
+        self.raise_if_lost()
+
+    def raise_if_lost(self) -> None:
+        """Raises why the session has ended, if it has."""
+        if self.lost is not None:
+            raise self._lost_again()
+
+    # Conversations ................................................................................
+
+    def begin(self, request: object, inbox: Inbox) -> Conversation:
+        """Sends a request and registers who gets the answers.
+
+        Raises:
+            LocalProtocolError: It can't be sent, or its id is in use; nothing was sent.
+            ConnectionLost: The session has ended.
+        """
+        req_id = getattr(request, "req_id", None) if has_req_id(type(request)) else None
+        if req_id in self._conversations:
+            raise LocalProtocolError(f"request id {req_id} is in use by {self._conversations[req_id].request!r}")
+        self.send_nowait(request)
+        conversation = Conversation(request, inbox, req_id)
+        if req_id is None:
+            self._unkeyed.setdefault(type(request), []).append(conversation)
+        else:
+            self._conversations[req_id] = conversation
+        return conversation
+
+    def join(self, request: object, inbox: Inbox) -> Conversation:
+        """As `begin`, but shares the answer to the same request if one is under way."""
+        under_way = self._unkeyed.get(type(request))
+        if not under_way:
+            return self.begin(request, inbox)
+        conversation = Conversation(request, inbox, None)
+        under_way.append(conversation)
+        return conversation
+
+    def leave(self, conversation: Conversation) -> None:
+        """Ends a conversation from this side; TWS is told to stop if it has not."""
+        conversation.inbox.discard()
+        if conversation.req_id is None:
+            under_way = self._unkeyed.get(type(conversation.request), [])
+            if conversation in under_way:
+                under_way.remove(conversation)
+            return
+        self._conversations.pop(conversation.req_id, None)
+        self._cancel(conversation)
+
+    def _cancel(self, conversation: Conversation) -> None:
+        if not conversation.is_open or self.lost is not None or conversation.req_id is None:
+            return
+        conversation.is_open = False
+        cancel = cancel_of(conversation.request, conversation.req_id, self.server_version)
+        if cancel is not None:
+            self.send_nowait(cancel)
+
+    def add_stream(self, stream: EventStream) -> None:
+        """Registers a consumer of messages by type."""
+        if self.lost is not None:
+            stream.inbox.close(self._lost_again)
+        self._streams.append(stream)
+
+    def remove_stream(self, stream: EventStream) -> None:
+        """Forgets a consumer."""
+        stream.inbox.discard()
+        if stream in self._streams:
+            self._streams.remove(stream)
+
+    # Receiving ....................................................................................
+
+    def dispatch(self, events: list[object]) -> list[Inbox]:
+        """Hands the events of one read to their conversations; gives the inboxes to wait for."""
+        touched: list[Conversation] = []
+        public: list[object] | None = None
+        known, conversations = self._routes, self._conversations
+        for at, event in enumerate(events):
+            route = known.get(type(event))
+            if route is None:
+                shown = self._take_special(event)
+                if shown is not event and public is None:
+                    public = events[:at]
+                if public is not None and shown is not None:
+                    public.append(shown)
+                continue
+            if public is not None:
+                public.append(event)
+            if not route.is_keyed:
+                self._take_unkeyed(event, route)
+                continue
+            conversation = conversations.get(event.req_id)  # type: ignore[attr-defined]  # it is keyed
+            if conversation is None:
+                self.late += 1
+                continue
+            if conversation.add(event):
+                touched.append(conversation)
+            if route.is_last:
+                self._end(conversation)
+        for conversation in touched:
+            conversation.flush()
+        return self._deliver_public(events if public is None else public, touched)
+
+    def _deliver_public(self, events: list[object], touched: Iterable[Conversation]) -> list[Inbox]:
+        for conversation in touched:
+            if conversation.inbox.is_closed and conversation.is_open:  # it overflowed
+                self._cancel(conversation)
+        if events:
+            for stream in self._streams:
+                stream.deliver(events)
+        inboxes = [conversation.inbox for conversation in touched]
+        inboxes += [stream.inbox for stream in self._streams]
+        return [inbox for inbox in inboxes if inbox.is_full]
+
+    def _end(self, conversation: Conversation) -> None:
+        conversation.end()
+        if conversation.req_id is not None:
+            self._conversations.pop(conversation.req_id, None)
+
+    def _take_unkeyed(self, event: object, route: Route) -> None:
+        if isinstance(event, NextValidId):
+            self.next_order_id = max(self.next_order_id, event.order_id)
+        elif isinstance(event, ManagedAccounts):
+            self.accounts = event.accounts_list
+        for request in route.requests:
+            under_way = self._unkeyed.pop(request, []) if route.is_last else self._unkeyed.get(request, [])
+            for conversation in under_way:
+                conversation.add(event)
+                if route.is_last:
+                    conversation.end()
+                else:
+                    conversation.flush()
+
+    def _take_special(self, event: object) -> object | None:
+        """Takes what answers no request of the tables; gives what the public streams see of it."""
+        match event:
+            case Error():
+                return self._take_error(event)
+            case MalformedMessage():
+                self._take_malformed(event)
+            case SessionReady():
+                self._take_ready(event)
+                return None
+            case ServerHello() | EndOfStream():
+                return None
+            case UnknownMessage():
+                _logger.debug("unknown message %d from TWS", event.id)
+            case _:
+                pass
+        return event
+
+    def _take_ready(self, event: SessionReady) -> None:
+        self.accounts = event.accounts
+        self.next_order_id = event.next_order_id
+        if event.next_order_id >= _FIRST_REQUEST_ID:
+            self._next_request_id = 1
+        refusal = refusal_of(event.accounts, live=self._live)
+        if refusal is not None:
+            self.lose(str(refusal), refusal)
+        self.ready.set()
+
+    def _take_error(self, error: Error) -> object:
+        if error.req_id in (-1, 0) and error.code in UNIDENTIFIED_FAILURES:
+            for under_way in self._unkeyed.values():
+                for conversation in under_way:
+                    conversation.fail(_request_error(error, conversation.request))
+            self._unkeyed.clear()
+        if error.req_id == -1:
+            if ends_session(error.code):
+                self._last_words = error
+            return _notice(error)
+        conversation = self._conversations.get(error.req_id)
+        if conversation is None:
+            if error.req_id >= 0 and error.req_id < self._next_request_id:
+                self.late += 1
+            return error
+        if is_notice(error.code, error.message, self._market_data):
+            return _notice(error)
+        conversation.fail(_request_error(error, conversation.request))
+        self._conversations.pop(error.req_id, None)
+        return error
+
+    def _take_malformed(self, event: MalformedMessage) -> None:
+        if event.req_id is not None:
+            conversation = self._conversations.get(event.req_id)
+            if conversation is not None:
+                conversation.flush()
+                conversation.inbox.close(lambda: event.error)
+                self._cancel(conversation)
+            return
+        route = self._routes.get(event.message_type) if event.message_type is not None else None
+        if route is not None and not route.is_keyed:
+            for request in route.requests:
+                for conversation in self._unkeyed.pop(request, []):
+                    conversation.fail(event.error)
+
+    def tell_surplus(self) -> None:
+        """Logs, once for each kind, messages with more fields than the tables know."""
+        for cls in self.connection.surplus:
+            if cls not in self._surplus_told:
+                self._surplus_told.add(cls)
+                _logger.warning("%s from TWS has more fields than are known; they are ignored", cls.__name__)
+
+    # The end ......................................................................................
+
+    def lose(self, reason: str, cause: BaseException | None = None) -> None:
+        """Records that the session has ended, and tells everyone who waits."""
+        if self._last_words is not None:
+            words = self._last_words
+            reason = f"{reason}; TWS said before: {words.message} ({words.code})"
+        self._record(ConnectionLost(reason), cause)
+
+    def break_down(self, cause: Exception) -> None:
+        """Records that a task of ours has failed, which is a bug."""
+        made = InternalError(f"a bug in trio_tws ended the session: {cause!r}; please report it")
+        self._record(made, cause)
+
+    def _record(self, error: ConnectionLost | InternalError, cause: BaseException | None) -> None:
+        if self.lost is not None:
+            return
+        error.__cause__ = cause
+        self.lost = error
+
+    def tell_lost(self) -> None:
+        """Ends every conversation and stream with the reason of the loss."""
+        self.ready.set()
+        for conversation in self._all_conversations():
+            conversation.is_open = False
+            conversation.flush()
+            conversation.inbox.close(self._lost_again)
+        for stream in self._streams:
+            stream.inbox.close(self._lost_again)
+
+    def _all_conversations(self) -> list[Conversation]:
+        unkeyed = [one for under_way in self._unkeyed.values() for one in under_way]
+        return [*self._conversations.values(), *unkeyed]
+
+    def _lost_again(self) -> Exception:
+        """Makes an exception of its own for each waiter: a shared one would mix their tracebacks."""
+        assert self.lost is not None, "only a lost session has a reason"
+        if isinstance(self.lost, ConnectionLost):
+            again: Exception = ConnectionLost(self.lost.reason)
+        else:
+            again = InternalError(str(self.lost))
+        again.__cause__ = self.lost.__cause__
+        return again
+
+
+def refusal_of(accounts: tuple[str, ...], *, live: bool) -> LiveAccount | None:
+    """Gives the reason not to go on with these accounts; paper accounts begin with D."""
+    real = [account for account in accounts if not account.startswith("D")]
+    if live or not real:
+        return None
+    return LiveAccount(f"{', '.join(real)} is not a paper account")
+
+
+def _notice(error: Error) -> Notice:
+    return Notice(error.code, error.message, error.req_id, error.time, error.advanced_order_reject_json)
+
+
+def _request_error(error: Error, request: object) -> RequestError:
+    return RequestError(error.code, error.message, request, ADVICE.get(error.code, ""))

@@ -1,0 +1,174 @@
+"""The session as a user holds it: plain state, the methods of all topics, and the raw protocol."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import final
+
+import attrs
+import trio
+
+from trio_tws._client._bars import BarMethods
+from trio_tws._client._contracts import ContractMethods
+from trio_tws._client._inbox import DEFAULT_BUFFER, Inbox, Overflow
+from trio_tws._client._session import EventStream, Session
+from trio_tws._client._subscription import Subscription
+from trio_tws._client._ticks import TickMethods
+from trio_tws._client._time import TimeMethods
+from trio_tws._errors import HandshakeTimeout
+from trio_tws._model.session import StartApi
+
+
+@final
+@attrs.frozen
+class SessionStatistics:
+    """Numbers on a session, as of the moment they are asked for."""
+
+    late_answers: int
+    """Answers that came to requests nobody waits for any more."""
+
+
+@final
+class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
+    """A session with TWS or IB Gateway, made by `open_tws` or `connect`.
+
+    Any number of tasks may use it at the same time.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        response_timeout: float,
+        event_buffer: int,
+        close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        super().__init__(session, response_timeout)
+        self._close = close
+        inbox = Inbox("tws.events", event_buffer, "gap")
+        stream = EventStream(inbox, ())
+        session.add_stream(stream)
+        self._events = Subscription[object](inbox, None, lambda: session.remove_stream(stream))
+
+    def __repr__(self) -> str:
+        state = "connected" if self.is_connected else "disconnected"
+        return f"<TWS {state}, server version {self.server_version}, accounts {', '.join(self.accounts)}>"
+
+    # Plain state ..................................................................................
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The account codes of the login; an adviser's first is the master account."""
+        return self._session.accounts
+
+    @property
+    def next_order_id(self) -> int:
+        """The lowest order id that this client may use, as TWS last said."""
+        return self._session.next_order_id
+
+    @property
+    def server_version(self) -> int:
+        """The version both ends speak, 100 to 226: it decides what the session can do."""
+        return self._session.server_version
+
+    @property
+    def connected_at(self) -> datetime:
+        """When the version was agreed, by this computer's clock; aware, in UTC."""
+        return self._session.connected_at
+
+    @property
+    def time_zone_name(self) -> str:
+        """The time zone of TWS as it names it itself: an abbreviation or words in any language."""
+        hello = self._session.connection.server_hello
+        return hello.time_zone if hello is not None else ""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the session stands; it does not tell whether TWS has a link to IB."""
+        return self._session.lost is None and not self._session.is_closing
+
+    def statistics(self) -> SessionStatistics:
+        """Gives numbers on the session."""
+        return SessionStatistics(late_answers=self._session.late)
+
+    # The raw protocol .............................................................................
+
+    @property
+    def events(self) -> Subscription[object]:
+        """Everything that TWS sends, typed, in the order of arrival, from the start of the session.
+
+        Messages of the tables, and `Notice`, `UnknownMessage` and `MalformedMessage`. It keeps what is
+        not read up to ``event_buffer`` events; older ones give way to a `Gap`. For one reader; further
+        ones open streams of their own with `open_events`.
+        """
+        return self._events
+
+    @asynccontextmanager
+    async def open_events(
+        self, *types: type, buffer: int = DEFAULT_BUFFER, overflow: Overflow = "raise"
+    ) -> AsyncIterator[Subscription[object]]:
+        """Opens a stream of all messages of some types, or of everything, from now on.
+
+        Args:
+            *types: Message classes, or `Notice`, `UnknownMessage`, `MalformedMessage`; none for all.
+            buffer: How many events may wait to be taken.
+            overflow: What happens to more: see `open_ticks`.
+
+        Raises:
+            ConnectionLost: The session ended.
+
+        Entering is a checkpoint. Sends nothing.
+        """
+        await self._session.ready_to_send()
+        stream = EventStream(Inbox("open_events", buffer, overflow), types)
+        self._session.add_stream(stream)
+        try:
+            yield Subscription(stream.inbox, None, lambda: self._session.remove_stream(stream))
+        finally:
+            self._session.remove_stream(stream)
+
+    async def send(self, message: object) -> None:
+        """Sends any request of the tables; what TWS answers comes through `events`.
+
+        The caller chooses the ids: request ids below 1,000,000,000 are not used by the methods here.
+
+        Args:
+            message: A request, such as `trio_tws.ReqIds`.
+
+        Raises:
+            LocalProtocolError: It is no request, a field has a wrong value or needs a newer server, or
+                it trades in a ``read_only`` session; nothing was sent.
+            ConnectionLost: The session has ended; nothing was sent.
+
+        A checkpoint. Cancelled, it has sent nothing; returned, the whole message is on its way.
+        """
+        await self._session.send(message)
+
+    async def start_api(self, client_id: int = 0, optional_capabilities: str = "") -> None:
+        """Starts a session that was opened with ``async_connect=True``, and waits until it is ready.
+
+        Raises:
+            HandshakeTimeout: TWS went silent, for as long as the response timeout.
+            LocalProtocolError: The session is started already.
+            ConnectionLost: TWS closed the connection; it says why if TWS did (326: the id is in use).
+
+        Sends StartApi. Source: EClient.startApi.
+        """
+        await self._session.send(StartApi(client_id, optional_capabilities))
+        with trio.move_on_after(self._response_timeout) as scope:
+            await self._session.ready.wait()
+        self._session.raise_if_lost()
+        if scope.cancelled_caught:
+            stage = "the accounts and the next order id"
+            raise HandshakeTimeout(
+                f"no answer within {self._response_timeout:g} s while waiting for {stage}", stage
+            )
+
+    async def aclose(self) -> None:
+        """Ends a session that `connect` made; `open_tws` does it by itself.
+
+        What is queued is written first, for a second at most. Not to be cancelled in that time.
+        """
+        if self._close is not None:
+            await self._close()
+        else:
+            await trio.lowlevel.checkpoint()

@@ -1,0 +1,260 @@
+"""The exceptions of trio_tws, as a tree.
+
+::
+
+    TWSError
+    ├── LocalProtocolError      you asked for what the protocol or this server can't do; nothing was sent
+    ├── RemoteProtocolError     TWS sent what can't be understood (507)
+    ├── ConnectFailed           no session came about; .advice says what to check
+    │   ├── ConnectionRefused       no TCP connection (502)
+    │   ├── ApiNotEnabled           connected and closed again without a word
+    │   ├── ClientIdInUse           another program uses this client id (326)
+    │   ├── TooManyClients          TWS serves 32 programs at most
+    │   ├── HandshakeTimeout        silence; .stage says how far it went
+    │   ├── ServerTooOld            (503)
+    │   ├── ServerTooNew            (506)
+    │   ├── NotTWS                  the bytes are not those of a TWS (507)
+    │   ├── Redirected              TWS names another host
+    │   └── LiveAccount             a live account, and live=True was not given
+    ├── ConnectionLost          a session that stood has ended (lives in ``_client``: it is trio's too)
+    ├── RequestError            TWS said no to a request: .code, .message, .request, .advice
+    ├── ResponseTimeout         no answer to a request within ``response_timeout``
+    ├── SlowConsumer            a stream's buffer is full; the connection lives on
+    └── InternalError           a bug in trio_tws: please report it
+
+Each says what it is about, the value, and the way out. `LocalProtocolError` is always raised before
+anything is sent.
+"""
+
+from typing import final
+
+__all__ = [
+    "ApiNotEnabled",
+    "ClientIdInUse",
+    "ConnectFailed",
+    "ConnectionRefused",
+    "HandshakeTimeout",
+    "InternalError",
+    "LiveAccount",
+    "LocalProtocolError",
+    "NotTWS",
+    "Redirected",
+    "RemoteProtocolError",
+    "RequestError",
+    "ResponseTimeout",
+    "ServerTooNew",
+    "ServerTooOld",
+    "SlowConsumer",
+    "TWSError",
+    "TooManyClients",
+]
+
+
+class TWSError(Exception):
+    """The root of every exception that trio_tws raises on purpose."""
+
+
+@final
+class LocalProtocolError(TWSError):
+    """You asked for something that the protocol, or the server at the other end, can't do.
+
+    Raised before anything is sent; the session is as it was.
+    """
+
+
+@final
+class RemoteProtocolError(TWSError):
+    """TWS, or what listens in its place, sent something that can't be understood.
+
+    Attributes:
+        payload: The bytes that could not be read, without the length prefix; empty if the frame
+            itself was at fault.
+    """
+
+    def __init__(self, message: str, payload: bytes = b"") -> None:
+        super().__init__(message)
+        self.payload = payload
+
+
+class ConnectFailed(TWSError):
+    """No session came about. Nothing is left open.
+
+    Attributes:
+        code: IB's error code for this failure, or None where IB has none.
+        advice: What to look at.
+    """
+
+    code: int | None = None
+    advice: str = "See whether TWS or IB Gateway runs, is logged in, and allows API connections."
+
+    def __init__(self, message: str, advice: str | None = None) -> None:
+        self.message = message
+        if advice is not None:
+            self.advice = advice
+        super().__init__(f"{message}. {self.advice}")
+
+
+@final
+class ConnectionRefused(ConnectFailed):
+    """The TCP connection itself failed: nothing listens there, or the way is barred (502)."""
+
+    code = 502
+    advice = (
+        "Start TWS or IB Gateway and log in; under Global Configuration > API > Settings tick "
+        "'Enable ActiveX and Socket Clients' and compare 'Socket port' (7496 live and 7497 paper for "
+        "TWS, 4001 and 4002 for IB Gateway)."
+    )
+
+
+@final
+class ApiNotEnabled(ConnectFailed):
+    """The connection was accepted and closed again without an answer."""
+
+    advice = (
+        "In Global Configuration > API > Settings, tick 'Enable ActiveX and Socket Clients', and add "
+        "this computer to 'Trusted IPs' or untick 'Allow connections from localhost only'. A paper "
+        "account's disclaimer may be waiting for a click in the TWS window."
+    )
+
+
+@final
+class ClientIdInUse(ConnectFailed):
+    """Another program is connected with this client id (326)."""
+
+    code = 326
+    advice = (
+        "Choose another client_id, or end the other program. TWS keeps an id busy for some seconds "
+        "after its program vanished."
+    )
+
+
+@final
+class TooManyClients(ConnectFailed):
+    """TWS serves 32 programs at a time, and has them."""
+
+    advice = "End one of the programs that are connected to this TWS."
+
+
+@final
+class HandshakeTimeout(ConnectFailed):
+    """The other end went silent before the session was ready.
+
+    Attributes:
+        stage: What was being waited for when the time was up.
+    """
+
+    advice = (
+        "Look at the TWS window: a dialog ('Accept incoming connection?', a login, a two-factor "
+        "prompt) keeps the API silent, and so does a login that is still under way."
+    )
+
+    def __init__(self, message: str, stage: str) -> None:
+        super().__init__(message)
+        self.stage = stage
+
+
+@final
+class ServerTooOld(ConnectFailed):
+    """The server's version is below all that this client speaks (503)."""
+
+    code = 503
+    advice = "Update TWS or IB Gateway."
+
+
+@final
+class ServerTooNew(ConnectFailed):
+    """The server chose a version above all that it was offered (506)."""
+
+    code = 506
+    advice = "Update trio_tws, or offer a range with max_server_version=."
+
+
+@final
+class NotTWS(ConnectFailed):
+    """What came back are not the bytes of a TWS: a wrong length, or no version (507)."""
+
+    code = 507
+    advice = "Check the port: another program may be listening there."
+
+
+@final
+class Redirected(ConnectFailed):
+    """TWS asks the client to connect somewhere else, which is never done unasked.
+
+    Attributes:
+        address: ``host`` or ``host:port``, as TWS gave it.
+    """
+
+    code = 502
+    advice = "If you trust that address, connect to it."
+
+    def __init__(self, message: str, address: str) -> None:
+        super().__init__(message)
+        self.address = address
+
+
+@final
+class LiveAccount(ConnectFailed):
+    """The login has an account that is not a paper account, and ``live=True`` was not given."""
+
+    advice = "Pass live=True if real money is what you mean, or log in to the paper account."
+
+
+class RequestError(TWSError):
+    """TWS ended a request with an error. The session lives on.
+
+    Attributes:
+        code: IB's error code, such as 200 (no security definition).
+        message: TWS's own words.
+        request: The request that failed, as it was sent.
+        advice: What to do about it; empty where nothing better is known than TWS's words.
+    """
+
+    def __init__(self, code: int, message: str, request: object = None, advice: str = "") -> None:
+        self.code = code
+        self.message = message
+        self.request = request
+        self.advice = advice
+        what = f" to {type(request).__name__}" if request is not None else ""
+        super().__init__(f"TWS answered error {code}{what}: {message}" + (f" ({advice})" if advice else ""))
+
+
+@final
+class ResponseTimeout(TWSError):
+    """No answer came to a request. What was asked is cancelled at TWS where it can be.
+
+    Attributes:
+        request: The request, as it was sent.
+        seconds: How long was waited.
+    """
+
+    def __init__(self, request: object, seconds: float) -> None:
+        super().__init__(
+            f"no answer to {type(request).__name__} within {seconds:g} s; TWS may be busy, logged out "
+            "or waiting in a dialog (response_timeout= sets the wait)"
+        )
+        self.request = request
+        self.seconds = seconds
+
+
+@final
+class SlowConsumer(TWSError):
+    """A stream's buffer is full, because events came faster than they were taken.
+
+    The stream has ended and is cancelled at TWS; the connection and all else live on.
+
+    Attributes:
+        lost: How many events were not delivered.
+    """
+
+    def __init__(self, what: str, buffer: int, lost: int) -> None:
+        super().__init__(
+            f"{what}: more than {buffer} events were waiting and {lost} were lost; take them faster, or "
+            "choose buffer= and overflow= ('gap', 'latest' or 'wait')"
+        )
+        self.lost = lost
+
+
+@final
+class InternalError(TWSError):
+    """A bug in trio_tws. Please report it with the traceback."""

@@ -1,0 +1,125 @@
+"""What the readers of both formats share: from values in local names to a frozen message.
+
+A reader puts each value it meets into a local name, by the path of its field; `Scope` keeps the
+book. At the end the objects are built from the inside out, every field by position (keywords would
+cost as much as all the rest), with the default for what this version does not carry.
+"""
+
+from collections.abc import Iterable
+
+import attrs
+
+from trio_tws._wire import kinds
+from trio_tws._wire.fields import WireField, fields_of, twin
+from trio_tws._wire.layout import Path, When, is_set
+from trio_tws._wire.source import Source
+
+
+def new_source() -> Source:
+    """Starts a function that can use the helpers of `kinds`."""
+    source = Source()
+    for name, helper in kinds.HELPERS.items():
+        source.bind(name, helper)
+    return source
+
+
+def paste(
+    source: Source, kind: kinds.Kind, template: str, expression: str, presence: str = ""
+) -> str:
+    """Puts an expression, and one that tells whether it has a value, into a template of a kind."""
+    names = {key: source.bind(f"{key}_{kind.name}", value) for key, value in kind.names.items()}
+    return template.format(x=expression, has=presence, **names)
+
+
+def condition(source: Source, node: When, operands: Iterable[str]) -> str:
+    """Writes the test of a `When` over the expressions that hold its fields."""
+    values = list(operands)
+    if node.test is is_set:
+        return values[0]
+    if callable(node.test):
+        return f"{source.bind('test', node.test)}({', '.join(values)})"
+    wanted = source.bind("wanted", node.test)
+    return f"{values[0]} {'in' if isinstance(node.test, frozenset) else '=='} {wanted}"
+
+
+class Scope:
+    """The local names of one object under construction, be it a message or a list's element."""
+
+    def __init__(self, source: Source, cls: type, label: str) -> None:
+        self._source = source
+        self._cls = cls
+        self._label = label
+        self._names: dict[Path, str] = {}
+        self._late: dict[Path, WireField] = {}  # whether they are set depends on another field
+
+    def local(self, path: Path) -> str:
+        """Gives the name that holds the field at this path."""
+        if path not in self._names:
+            name = "_".join((self._label, *path))
+            while name in self._names.values():  # ("a_b", "c") and ("a", "b_c") are two fields
+                name += "_"
+            self._names[path] = name
+        return self._names[path]
+
+    def read(self, path: Path, field: WireField, expression: str) -> None:
+        """Adds the line that puts a field's value into its name."""
+        self._source.add(f"{self.local(path)} = {expression}", ".".join(path))
+        if field.unset_unless:
+            self._late[path] = field
+        elif field.unset is not None:
+            self._clear(path, field)
+
+    def is_known(self, path: Path) -> bool:
+        """Tells whether a field has its value by now."""
+        return path in self._names and path not in self._late
+
+    def names(self) -> dict[Path, str]:
+        """Gives the names in use so far."""
+        return dict(self._names)
+
+    def finish(self) -> str:
+        """Adds the lines that build the object; gives the name that holds it."""
+        return self.build(self._cls, ())
+
+    def build(self, cls: type, path: Path) -> str:
+        """Adds the lines that build one structure; gives the name that holds it."""
+        by_name = {field.name: field for field in fields_of(cls)}
+        for name, field in by_name.items():
+            if (*path, name) in self._late:
+                other = by_name[field.unset_unless]
+                value = self._argument((*path, other.name), other)
+                self._clear((*path, name), field, f" and not {value}")
+        arguments = [self._argument((*path, name), field) for name, field in by_name.items()]
+        made, plain = self.local(path), twin(cls)
+        self._source.add(f"{made} = {self._source.bind(plain.__name__, plain)}(")
+        for argument in arguments:
+            self._source.add(f"    {argument},")
+        self._source.add(")")
+        if plain is not cls:
+            self._source.add(f"{made}.__class__ = {self._source.bind(cls.__name__, cls)}")
+        return made
+
+    def default(self, path: Path, field: WireField) -> str:
+        """Gives the expression for a field that is not on the wire.
+
+        Raises:
+            TypeError: The declaration has no default for it.
+        """
+        if field.default is attrs.NOTHING:
+            where = f"{self._cls.__name__}.{'.'.join(path)}"
+            raise TypeError(f"{where} is not always sent, so it needs a default")
+        if type(field.default) in (bool, int, str, tuple, type(None)) and not field.default:
+            return repr(field.default)
+        return self._source.bind(f"default_{field.name}", field.default)
+
+    def _clear(self, path: Path, field: WireField, unless: str = "") -> None:
+        name = self.local(path)
+        with self._source.block(f"if {name} == {field.unset!r}{unless}:", ".".join(path)):
+            self._source.add(f"{name} = None")
+
+    def _argument(self, path: Path, field: WireField) -> str:
+        if path in self._names:
+            return self._names[path]
+        if field.struct is not None and any(known[: len(path)] == path for known in self._names):
+            return self.build(field.struct, path)
+        return self.default(path, field)

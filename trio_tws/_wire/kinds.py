@@ -1,0 +1,474 @@
+"""How one value stands on the wire: a row per kind, for text and for protobuf.
+
+A row holds templates, not functions: the compiler pastes them, with ``{x}`` replaced by the
+expression at hand, into straight-line code, where a call per field would double the cost of a
+message. A template may use the scratch name ``t`` and the helpers in `HELPERS`. No number that
+stands for "unset" is known outside this file.
+
+Which texts mean "unset": the official clients' sentinels for integers (2147483647, and
+9223372036854775807 for long ones) and floats (1.797…e308), and the empty field. TWS sends any of
+them in any numeric field.
+"""
+
+import functools
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, IntEnum, IntFlag, StrEnum
+from typing import Any, Final
+
+import attrs
+
+UNSET_INT: Final = 2147483647
+UNSET_LONG: Final = 9223372036854775807
+UNSET_FLOAT: Final = 1.7976931348623157e308
+
+_UNSET_INTS: Final = frozenset({"", str(UNSET_INT), str(UNSET_LONG)})
+_UNSET_DECIMALS: Final = frozenset(
+    {
+        "",
+        str(UNSET_INT),
+        str(UNSET_LONG),
+        "-9223372036854775808",
+        "1.7976931348623157E308",
+        "1.7976931348623157e+308",
+        "170141183460469231731687303715884105727",
+        "NaN",
+        "nan",
+        "Infinity",
+        "-Infinity",
+        "inf",
+        "-inf",
+    }
+)
+_PRINTABLE: Final = re.compile(r"[\t\n\r -~]*").fullmatch
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_SECOND: Final = timedelta(seconds=1)
+
+
+@attrs.frozen(eq=False)
+class Kind:
+    """One row: how a value of this kind is read and written in both formats.
+
+    Attributes:
+        name: The word for it in generated documentation.
+        proto: The type of the field in protobuf; text travels as ``bytes`` there, because the
+            library refuses a whole message for one text that is not UTF-8.
+        read: Text in, where the field always has a value; the empty field reads as zero.
+        read_optional: Text in, where None is a value. Empty if the kind has no unset form.
+        write: Text out.
+        proto_read: Protobuf in, for a value that is always there or whose absence is its default.
+        proto_read_optional: Protobuf in, where None is a value; ``{has}`` asks for presence.
+        proto_write: Protobuf out: what is assigned to the field, or its text if ``proto`` is bytes.
+        proto_omits_falsy: Whether an empty or false value is left out of a protobuf message.
+        proto_default: What an absent protobuf field reads as.
+        proto_unset: What an absent protobuf field reads as, where None is a value.
+        is_text: Whether the text form is free text, whose characters have to be checked.
+        packs_list: Whether one text holds all elements of a list.
+        since: The server version below which the text form is plain text instead.
+        names: What the templates need besides `HELPERS`, by the placeholders that stand for it.
+    """
+
+    name: str
+    proto: str
+    read: str
+    write: str
+    read_optional: str = ""
+    proto_read: str = "{x}"
+    proto_read_optional: str = ""
+    proto_write: str = "{x}"
+    proto_omits_falsy: bool = False
+    proto_default: int | float | bool | None = None
+    proto_unset: int | float | None = None
+    is_text: bool = False
+    packs_list: bool = False
+    since: int = 0
+    names: Mapping[str, object] = attrs.field(factory=dict[str, object])
+
+
+class Lookup(dict[Any, Any]):
+    """From a value on the wire to a member of an enumeration, faster than calling its class.
+
+    Unknown values make a member on the spot. They are not remembered: what the other end sends
+    must not grow our memory.
+    """
+
+    def __init__(self, members: type[Enum], as_key: Callable[[Any], Any]) -> None:
+        super().__init__({as_key(member.value): member for member in members})
+        self._members: Callable[[Any], Any] = members
+        self._is_number = issubclass(members, int)
+        self._is_mask = issubclass(members, IntFlag)
+
+    def __missing__(self, key: Any) -> Any:
+        if not self._is_number:
+            return self._members(key)
+        number = int(key or 0)
+        # The standard library keeps every combination of flags it has seen for good.
+        if self._is_mask and not 0 <= number < 1 << 16:
+            raise ValueError(f"{number} is no mask of 16 flags")
+        return self._members(number)
+
+
+def flag(text: str) -> bool:
+    """Tells what a flag in a text field says: any number but zero is true."""
+    return text != "" and int(text) != 0
+
+
+def flag_text(value: bool) -> str:
+    """Writes a flag.
+
+    Raises:
+        TypeError: It is neither a flag nor an integer; a text or None would be taken for one.
+    """
+    return "1" if operator.index(value) else "0"
+
+
+def int_text(value: int) -> str:
+    """Writes an integer of 32 bits.
+
+    Raises:
+        ValueError: It is no integer, or has more bits.
+    """
+    return _integer_text(value, 31)
+
+
+def long_text(value: int) -> str:
+    """Writes an integer of 64 bits.
+
+    Raises:
+        ValueError: It is no integer, or has more bits.
+    """
+    return _integer_text(value, 63)
+
+
+def _integer_text(value: int, bits: int) -> str:
+    text = format(value, "d")
+    if not -(1 << bits) <= value < 1 << bits:
+        raise ValueError(f"{value} does not fit into {bits + 1} bits")
+    return text
+
+
+def plain(text: object) -> str:
+    """Lets a text pass to the wire if it can stand there.
+
+    Raises:
+        TypeError: It is not a str.
+        ValueError: It has a NUL, which ends a field.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is not a str")
+    if "\0" in text:
+        raise ValueError(f"{text!r} contains NUL")
+    return text
+
+
+def printable(text: object) -> str:
+    """Lets a text pass to TWS, which takes printable ASCII, tab and line ends.
+
+    Raises:
+        TypeError: It is not a str.
+        ValueError: It has another character (TWS's own clients report 579 for it).
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is not a str")
+    if not _PRINTABLE(text):
+        raise ValueError(f"{text!r} has characters other than printable ASCII, tab and line ends")
+    return text
+
+
+def float_text(value: float) -> str:
+    """Writes a float as TWS reads it.
+
+    Raises:
+        ValueError: It is not a number.
+    """
+    number = float(value)
+    if math.isfinite(number):
+        return repr(number)
+    if math.isnan(number):
+        raise ValueError("NaN can't be sent; leave the value out with None")
+    return "Infinity" if number > 0 else "-Infinity"
+
+
+def decimal_text(value: Decimal | float) -> str:
+    """Writes a quantity as TWS reads it; an int or a float is taken for the decimal it shows.
+
+    Raises:
+        ValueError: It is not a finite number.
+    """
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite():
+        raise ValueError(f"{value} is not a quantity; leave the value out with None")
+    return str(number)
+
+
+def seconds_of(moment: datetime) -> int:
+    """Gives whole seconds since 1970 (UTC).
+
+    Raises:
+        ValueError: The moment has no time zone.
+    """
+    return _since_epoch(moment) // _SECOND
+
+
+def millis_of(moment: datetime) -> int:
+    """Gives whole milliseconds since 1970 (UTC).
+
+    Raises:
+        ValueError: The moment has no time zone.
+    """
+    return _since_epoch(moment) // _MILLISECOND
+
+
+def _since_epoch(moment: datetime) -> timedelta:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone; give an aware datetime")
+    return moment - _EPOCH
+
+
+def from_seconds(seconds: int) -> datetime:
+    """Makes an aware datetime (UTC) of seconds since 1970."""
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+def from_millis(millis: int) -> datetime:
+    """Makes an aware datetime (UTC) of milliseconds since 1970; exact, unlike a float."""
+    return _EPOCH + timedelta(milliseconds=millis)
+
+
+def unescape(text: str) -> str:
+    r"""Undoes the ``\uXXXX`` that TWS writes for what is not ASCII; any other backslash stays."""
+    if "\\u" not in text:
+        return text
+    parts = text.split("\\u")
+    units: list[str] = []
+    for part in parts[1:]:
+        digits = part[:4]
+        if len(digits) == 4 and all(digit in "0123456789abcdefABCDEF" for digit in digits):
+            units.append(chr(int(digits, 16)) + part[4:])
+        else:
+            units.append("\\u" + part)
+    joined = parts[0] + "".join(units)
+    # What is beyond the first 65,536 characters comes as two halves; a half alone is not text.
+    return joined.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def escape(text: str) -> str:
+    r"""Writes what is not ASCII as ``\uXXXX``, in two halves where it needs two."""
+    text = text.replace("\\u", "\\u005cu")  # or it would read as an escape of ours
+    if text.isascii():
+        return text
+    halves = text.encode("utf-16-be", "replace")
+    units = [int.from_bytes(halves[at : at + 2]) for at in range(0, len(halves), 2)]
+    return "".join(chr(unit) if unit < 128 else f"\\u{unit:04x}" for unit in units)
+
+
+def number_text(value: float) -> str:
+    """Writes a protobuf double as the text it stands for: ``100``, not ``100.0``."""
+    return repr(value).removesuffix(".0")
+
+
+HELPERS: Final[Mapping[str, object]] = {
+    "UNSET_INTS": _UNSET_INTS,
+    "UNSET_DECIMALS": _UNSET_DECIMALS,
+    "UNSET_FLOAT": UNSET_FLOAT,
+    "Decimal": Decimal,
+    "flag": flag,
+    "flag_text": flag_text,
+    "int_text": int_text,
+    "long_text": long_text,
+    "plain": plain,
+    "printable": printable,
+    "float_text": float_text,
+    "decimal_text": decimal_text,
+    "seconds_of": seconds_of,
+    "millis_of": millis_of,
+    "from_seconds": from_seconds,
+    "from_millis": from_millis,
+    "unescape": unescape,
+    "escape": escape,
+    "number_text": number_text,
+}
+"""What the templates may call. Everything here checks its argument; nothing here touches I/O."""
+
+_DECODED: Final = '{x}.decode("utf-8", "backslashreplace")'
+_READ_INT: Final = "int({x} or 0)"
+_READ_INT_OPTIONAL: Final = "None if (t := {x}) in UNSET_INTS else int(t)"
+
+INT: Final = Kind(
+    name="int",
+    proto="int32",
+    read=_READ_INT,
+    read_optional=_READ_INT_OPTIONAL,
+    write="int_text({x})",
+    proto_read_optional=f"None if (t := {{x}}) == {UNSET_INT} else t",
+    proto_default=0,
+    proto_unset=UNSET_INT,
+)
+LONG: Final = attrs.evolve(
+    INT,
+    name="long",
+    proto="int64",
+    write="long_text({x})",
+    proto_read_optional=f"None if (t := {{x}}) == {UNSET_LONG} or t == {UNSET_INT} else t",
+    proto_unset=UNSET_LONG,
+)
+FLOAT: Final = Kind(
+    name="float",
+    proto="double",
+    read="float({x} or 0)",
+    read_optional="None if not (t := {x}) or (t := float(t)) == UNSET_FLOAT or t != t else t",
+    write="float_text({x})",
+    proto_read_optional="None if (t := {x}) == UNSET_FLOAT or t != t else t",
+    proto_default=0.0,
+    proto_unset=UNSET_FLOAT,
+)
+BOOL: Final = Kind(
+    name="bool",
+    proto="bool",
+    read='(t := {x}) == "1" or t != "0" and flag(t)',
+    read_optional='None if (t := {x}) in UNSET_INTS else t == "1" or flag(t)',
+    write="flag_text({x})",
+    proto_read_optional="{x} if {has} else None",
+    proto_omits_falsy=True,
+    proto_default=False,
+)
+TEXT: Final = Kind(
+    name="str",
+    proto="bytes",
+    read="{x}",
+    write="{x}",
+    proto_read=_DECODED,
+    proto_omits_falsy=True,
+    is_text=True,
+)
+DECIMAL: Final = Kind(
+    name="dec",
+    proto="bytes",
+    read="Decimal({x} or 0)",
+    read_optional="None if (t := {x}) in UNSET_DECIMALS else Decimal(t)",
+    write="decimal_text({x})",
+    proto_read=f"Decimal({_DECODED} or 0)",
+    proto_read_optional=f"None if (t := {_DECODED}) in UNSET_DECIMALS else Decimal(t)",
+    proto_write="decimal_text({x})",
+)
+
+ESCAPED: Final = attrs.evolve(
+    TEXT, name="str(esc)", read="unescape({x})", write="escape({x})", since=153
+)
+r"""Text in which TWS writes what is not ASCII as ``\uXXXX``, since the version that says so."""
+
+SECONDS: Final = attrs.evolve(
+    INT,
+    name="time (s)",
+    proto="int64",
+    read="from_seconds(int({x} or 0))",
+    read_optional='None if (t := {x}) in UNSET_INTS or t == "0" else from_seconds(int(t))',
+    write="long_text(seconds_of({x}))",
+    proto_read="from_seconds({x})",
+    proto_read_optional=f"None if (t := {{x}}) in (0, {UNSET_LONG}) else from_seconds(t)",
+    proto_write="seconds_of({x})",
+    proto_unset=UNSET_LONG,
+)
+"""Seconds since 1970 as an aware datetime in UTC; zero means that there is none."""
+
+MILLIS: Final = attrs.evolve(
+    SECONDS,
+    name="time (ms)",
+    read="from_millis(int({x} or 0))",
+    read_optional='None if (t := {x}) in UNSET_INTS or t == "0" else from_millis(int(t))',
+    write="long_text(millis_of({x}))",
+    proto_read="from_millis({x})",
+    proto_read_optional=f"None if (t := {{x}}) in (0, {UNSET_LONG}) else from_millis(t)",
+    proto_write="millis_of({x})",
+)
+"""Milliseconds since 1970 as an aware datetime in UTC; zero means that there is none."""
+
+FLOAT_TEXT: Final = attrs.evolve(
+    FLOAT,
+    name="float",
+    proto="bytes",
+    proto_read=f"float({_DECODED} or 0)",
+    proto_read_optional=(
+        f"None if not (t := {_DECODED}) or (t := float(t)) == UNSET_FLOAT or t != t else t"
+    ),
+    proto_write="float_text({x})",
+    proto_default=None,
+    proto_unset=None,
+)
+"""A float that protobuf carries as text too."""
+
+NUMBER_TEXT: Final = attrs.evolve(
+    TEXT,
+    name="str",
+    proto="double",
+    proto_read='"" if (t := {x}) == UNSET_FLOAT else number_text(t)',
+    proto_write="float({x})",
+    proto_default=UNSET_FLOAT,
+)
+"""Text that is a number, and that protobuf carries as a double: a contract's multiplier."""
+
+_BY_TYPE: Final[Mapping[type, Kind]] = {
+    bool: BOOL,
+    int: INT,
+    float: FLOAT,
+    str: TEXT,
+    Decimal: DECIMAL,
+}
+
+
+@functools.cache
+def kind_of(annotation: Any) -> Kind:
+    """Finds the kind of a value by its Python type; enumerations get one of their own.
+
+    Raises:
+        TypeError: No kind fits; the declaration has to name one.
+    """
+    if annotation in _BY_TYPE:
+        return _BY_TYPE[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, IntEnum | IntFlag):
+        return attrs.evolve(
+            INT,
+            name=annotation.__name__,
+            read="{texts}[{x}]",
+            read_optional="None if (t := {x}) in UNSET_INTS else {texts}[t]",
+            proto_read="{numbers}[{x}]",
+            proto_read_optional=f"None if (t := {{x}}) == {UNSET_INT} else {{numbers}}[t]",
+            proto_write="int({x})",
+            names={"texts": Lookup(annotation, str), "numbers": Lookup(annotation, int)},
+        )
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return attrs.evolve(
+            TEXT,
+            name=annotation.__name__,
+            read="{texts}[{x}]",
+            proto_read=f"{{texts}}[{_DECODED}]",
+            names={"texts": Lookup(annotation, str)},
+        )
+    raise TypeError(f"no wire kind for {annotation!r}; name one with kind=")
+
+
+def own_kind(
+    name: str,
+    read: Callable[[str], object],
+    write: Callable[[Any], str],
+    *,
+    packs_list: bool = False,
+) -> Kind:
+    """Makes a kind of two functions, for a field that packs a value of its own into text."""
+    return Kind(
+        name=name,
+        proto="bytes",
+        read="{read}({x})",
+        write="{write}({x})",
+        proto_read=f"{{read}}({_DECODED})",
+        proto_write="{write}({x})",
+        proto_omits_falsy=True,
+        is_text=True,
+        packs_list=packs_list,
+        names={"read": read, "write": write},
+    )

@@ -1,0 +1,317 @@
+"""The text order of a message, where it is not simply the order of its fields.
+
+A layout is a tuple of the attributes themselves, so that an editor renames them and a type checker
+refuses a misspelt one::
+
+    layout(
+        ContractData,
+        until(v.SIZE_RULES, const("8")),
+        ContractData.req_id, Contract.symbol, ...
+        when(Contract.sec_type, "FUND", ContractDetails.fund_name, ...),
+    )
+
+An attribute of a nested structure is found wherever the message holds that structure; it must hold
+it once. `resolve` turns what was written into `Leaf`, `Gate`, `When`, `Each`, `Maybe`, `Const` and
+`Split` nodes whose paths start at the message, or at the element of the list they stand in.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import attrs
+
+from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
+
+Path = tuple[str, ...]
+
+_LAYOUTS: Final[dict[type, tuple[object, ...]]] = {}
+
+
+@attrs.frozen
+class Leaf:
+    """A field, or a whole structure or list where its own declaration says all."""
+
+    path: Path
+    field: WireField
+
+    @property
+    def name(self) -> str:
+        """The path as it is shown to people."""
+        return ".".join(self.path)
+
+
+@attrs.frozen
+class Gate:
+    """Nodes that only some server versions have: ``since <= version < until``."""
+
+    since: int
+    until: int
+    items: tuple["Node", ...]
+
+
+@attrs.frozen
+class When:
+    """Nodes that stand on the wire only if fields read before them pass a test."""
+
+    paths: tuple[Path, ...]
+    test: object
+    """A value to equal, a frozenset to be in, or a function of the fields' values."""
+    items: tuple["Node", ...]
+
+
+@attrs.frozen
+class Each:
+    """A count, then the nodes of each element of a list; elements without nodes are values."""
+
+    path: Path
+    field: WireField
+    items: tuple["Node", ...]
+
+
+@attrs.frozen
+class Maybe:
+    """A flag, then the nodes of a structure if it is there."""
+
+    path: Path
+    field: WireField
+    items: tuple["Node", ...]
+
+
+@attrs.frozen
+class Const:
+    """A field that says nothing any more: written as given, read past."""
+
+    text: str
+
+
+@attrs.frozen
+class Split:
+    """One field on the wire that holds several attributes, packed by two named functions.
+
+    Attributes:
+        read: From the text to the values, in the order of the paths.
+        write: From the values to the text.
+        proto: The path of the protobuf field that carries the text.
+    """
+
+    paths: tuple[Path, ...]
+    read: Callable[[str], tuple[str, ...]]
+    write: Callable[..., str]
+    proto: Path
+
+
+Node = Leaf | Gate | When | Each | Maybe | Const | Split
+
+
+@attrs.frozen
+class _Gate:
+    since: int
+    until: int
+    items: tuple[object, ...]
+
+
+@attrs.frozen
+class _When:
+    fields: tuple[object, ...]
+    test: object
+    items: tuple[object, ...]
+
+
+@attrs.frozen
+class _Each:
+    field: object
+    items: tuple[object, ...]
+
+
+@attrs.frozen
+class _Maybe:
+    field: object
+    items: tuple[object, ...]
+
+
+@attrs.frozen
+class _Split:
+    fields: tuple[object, ...]
+    read: Callable[[str], tuple[str, ...]]
+    write: Callable[..., str]
+    proto: object
+
+
+def layout(cls: type, *items: object) -> None:
+    """Gives a message or structure a text order of its own.
+
+    Raises:
+        ValueError: It has one already.
+    """
+    if cls in _LAYOUTS:
+        raise ValueError(f"{cls.__name__} has a layout already")
+    _LAYOUTS[cls] = items
+
+
+def since(version: int, *items: object) -> object:
+    """Says that the items exist from this server version on."""
+    return _Gate(version, FOREVER, items)
+
+
+def until(version: int, *items: object) -> object:
+    """Says that the items exist below this server version."""
+    return _Gate(0, version, items)
+
+
+def between(first: int, end: int, *items: object) -> object:
+    """Says that the items exist from ``first`` on and below ``end``."""
+    return _Gate(first, end, items)
+
+
+def when(fields: object, test: object, *items: object) -> object:
+    """Says that the items exist only if a field, or several in a tuple, pass a test.
+
+    The test is a value to equal, a frozenset to be in, or a function of the fields' values.
+    """
+    return _When(fields if isinstance(fields, tuple) else (fields,), test, items)
+
+
+def each(field: object, *items: object) -> object:
+    """Says that a count comes, then the items of each element of a list (all, if none is named)."""
+    return _Each(field, items)
+
+
+def maybe(field: object, *items: object) -> object:
+    """Says that a flag comes, then the items of a structure if there is one."""
+    return _Maybe(field, items)
+
+
+def const(text: str) -> object:
+    """Says that a field comes which is always written so, and never looked at."""
+    return Const(text)
+
+
+def split(
+    *fields: object,
+    read: Callable[[str], tuple[str, ...]],
+    write: Callable[..., str],
+    proto: object = None,
+) -> object:
+    """Says that one field holds several attributes; ``proto`` names its protobuf carrier.
+
+    Without ``proto`` the carrier is the first attribute.
+    """
+    return _Split(fields, read, write, fields[0] if proto is None else proto)
+
+
+def is_set(value: object) -> bool:
+    """A test for `when`: the field is not empty, zero or None."""
+    return bool(value)
+
+
+def is_positive(value: float | None) -> bool:
+    """A test for `when`: the field is set and above zero."""
+    return value is not None and value > 0
+
+
+@functools.cache
+def resolve(cls: type) -> tuple[Node, ...]:
+    """Gives the text order of a message, its own version number first.
+
+    Raises:
+        TypeError: The layout names something the message does not hold, or holds twice.
+    """
+    spec = spec_of(cls)
+    nodes = _resolved(cls, (), _LAYOUTS.get(cls))
+    if spec.version is not None:
+        nodes = (Gate(0, spec.version_until, (Const(str(spec.version)),)), *nodes)
+    return nodes
+
+
+def carried(nodes: tuple[Node, ...], version: int) -> tuple[Node, ...]:
+    """Gives the nodes that exist at a server version, without their gates."""
+    return tuple(_carried(nodes, version))
+
+
+def _carried(nodes: tuple[Node, ...], version: int) -> Iterator[Node]:
+    for node in nodes:
+        if isinstance(node, Gate):
+            if node.since <= version < node.until:
+                yield from _carried(node.items, version)
+        elif isinstance(node, Each | Maybe | When):
+            yield attrs.evolve(node, items=carried(node.items, version))
+        else:
+            yield node
+
+
+def _resolved(root: type, prefix: Path, items: tuple[object, ...] | None) -> tuple[Node, ...]:
+    if items is None:
+        return tuple(
+            node for field in fields_of(root) if field.in_text for node in _declared(prefix, field)
+        )
+    return tuple(node for item in items for node in _node(root, prefix, item))
+
+
+def _declared(prefix: Path, field: WireField) -> Iterator[Node]:
+    path = (*prefix, field.name)
+    nodes: tuple[Node, ...]
+    if field.struct is None and not field.is_list or field.text_kind is not None:
+        nodes = (Leaf(path, field),)
+    elif field.is_list:
+        nodes = (Each(path, field, _elements(field, ())),)
+    else:
+        assert field.struct is not None, "a field without a structure was taken above"
+        nodes = _resolved(field.struct, path, _LAYOUTS.get(field.struct))
+        if field.is_optional:
+            nodes = (Maybe(path, field, nodes),)
+    if field.since or field.until < FOREVER:
+        nodes = (Gate(field.since, field.until, nodes),)
+    yield from nodes
+
+
+def _elements(field: WireField, items: tuple[object, ...]) -> tuple[Node, ...]:
+    if field.struct is None:
+        return ()
+    return _resolved(field.struct, (), items or _LAYOUTS.get(field.struct))
+
+
+def _node(root: type, prefix: Path, item: object) -> Iterator[Node]:
+    match item:
+        case _Gate():
+            yield Gate(item.since, item.until, _resolved(root, prefix, item.items))
+        case _When():
+            paths = tuple(_find(root, prefix, field)[0] for field in item.fields)
+            yield When(paths, item.test, _resolved(root, prefix, item.items))
+        case _Each():
+            path, field = _find(root, prefix, item.field)
+            yield Each(path, field, _elements(field, item.items))
+        case _Maybe():
+            path, field = _find(root, prefix, item.field)
+            assert field.struct is not None, f"{field.name} is no structure"
+            items = item.items or _LAYOUTS.get(field.struct)
+            yield Maybe(path, field, _resolved(field.struct, path, items))
+        case _Split():
+            paths = tuple(_find(root, prefix, field)[0] for field in item.fields)
+            yield Split(paths, item.read, item.write, _find(root, prefix, item.proto)[0])
+        case Const():
+            yield item
+        case _:
+            path, field = _find(root, prefix, item)
+            yield from _declared(path[:-1], field)
+
+
+def _find(root: type, prefix: Path, attribute: Any) -> tuple[Path, WireField]:
+    """Finds the path to an attribute, given as the slot it is on its class."""
+    owner, name = getattr(attribute, "__objclass__", None), getattr(attribute, "__name__", "")
+    if owner is None:
+        raise TypeError(f"{root.__name__}: {attribute!r} in the layout is not an attribute")
+    paths = list(_paths(root, prefix, owner))
+    if len(paths) != 1:
+        held = "does not hold" if not paths else "holds more than one"
+        raise TypeError(f"{root.__name__} {held} {owner.__name__}, whose {name} its layout names")
+    field = next(field for field in fields_of(owner) if field.name == name)
+    return (*paths[0], name), field
+
+
+def _paths(cls: type, prefix: Path, owner: type) -> Iterator[Path]:
+    if cls is owner:
+        yield prefix
+    for field in fields_of(cls):
+        if field.struct is not None and not field.is_list:
+            yield from _paths(field.struct, (*prefix, field.name), owner)

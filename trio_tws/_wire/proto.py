@@ -1,0 +1,279 @@
+"""Compiles the protobuf form of a message into a reader and a writer.
+
+The bytes are left to Google's protobuf library; its descriptors are built here from the
+declarations, so that there is no ``.proto`` file. Text is declared as ``bytes``, which is the same
+on the wire: the library refuses a whole message for one text that is not UTF-8, and we decode with
+replacement instead.
+
+The default of each field is chosen so that reading an absent field gives the number that means
+"unset": one comparison then tells both an absent field and one that TWS filled with that number,
+where asking for presence costs a call.
+
+A reader is the same for all server versions, because absent fields read as unset; a writer holds
+the guard of one version.
+"""
+
+import functools
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from typing import Any, Final
+
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError as DecodeError
+from google.protobuf.message_factory import GetMessageClass
+
+from trio_tws._wire import guard, kinds
+from trio_tws._wire.build import Scope, new_source, paste
+from trio_tws._wire.fields import WireField, fields_of, spec_of
+from trio_tws._wire.layout import Gate, Node, Path, Split, When, resolve
+from trio_tws._wire.source import Source
+
+Reader = Callable[[bytes], Any]
+Writer = Callable[[Any], bytes]
+
+_POOL: Final = DescriptorPool()
+_TYPES: Final = {
+    "int32": FieldDescriptorProto.TYPE_INT32,
+    "int64": FieldDescriptorProto.TYPE_INT64,
+    "double": FieldDescriptorProto.TYPE_DOUBLE,
+    "bool": FieldDescriptorProto.TYPE_BOOL,
+    "bytes": FieldDescriptorProto.TYPE_BYTES,
+}
+
+
+@functools.cache
+def protobuf_class(cls: type) -> Any:
+    """Gives the library's own class for a message or structure."""
+    return GetMessageClass(_POOL.FindMessageTypeByName(_declare(cls)))
+
+
+@functools.cache
+def _declare(cls: type) -> str:
+    """Describes a class to the library; gives the name it goes by there."""
+    name = f"{cls.__name__}_{id(cls):x}"  # two classes in two modules may share a name
+    file = FileDescriptorProto(name=f"{name}.proto", package="trio_tws", syntax="proto2")
+    message = file.message_type.add(name=name)
+    for field in fields_of(cls):
+        if field.number is None:
+            continue
+        described = message.field.add(name=field.name, number=field.number)
+        described.label = (
+            FieldDescriptorProto.LABEL_REPEATED
+            if field.is_list
+            else FieldDescriptorProto.LABEL_OPTIONAL
+        )
+        if field.struct is not None:
+            held = _declare(field.struct)
+            if held != f"trio_tws.{name}" and f"{held}.proto" not in file.dependency:
+                file.dependency.append(f"{held.removeprefix('trio_tws.')}.proto")
+            described.type = FieldDescriptorProto.TYPE_MESSAGE
+            described.type_name = f".{held}"
+            continue
+        assert field.kind is not None, "a field is a structure or has a kind"
+        described.type = _TYPES[field.kind.proto]
+        if field.is_list:
+            described.options.packed = field.kind.proto != "bytes"
+        elif default := _absent_value(field):
+            described.default_value = str(default)
+    _POOL.Add(file)  # type: ignore[no-untyped-call]  # the stubs leave it out
+    return f"trio_tws.{name}"
+
+
+def _absent_value(field: WireField) -> float | None:
+    kind = field.kind
+    assert kind is not None, "only values have a default of their own"
+    if field.is_optional:
+        return kind.proto_unset
+    if kind.proto in ("int32", "int64") and isinstance(field.default, int):
+        return int(field.default)
+    return kind.proto_default
+
+
+@functools.cache
+def reader(cls: type) -> Reader:
+    """Compiles the reader of a message."""
+    source = new_source()
+    source.bind("parse", protobuf_class(cls).FromString)
+    with source.block("def read(data):"):
+        source.add("p = parse(data)")
+        scope = Scope(source, cls, "m")
+        _Reader(source).fields(scope, cls, (), "p")
+        _read_splits(source, scope, resolve(cls))
+        source.add(f"return {scope.finish()}")
+    return source.function("read", f"{cls.__name__} from protobuf")
+
+
+class _Reader:
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._lists = 0
+
+    def fields(self, scope: Scope, cls: type, path: Path, held: str) -> None:
+        """Adds the lines that read each field of the object called ``held``."""
+        for field in fields_of(cls):
+            if field.number is None:
+                continue
+            here = (*path, field.name)
+            if field.is_list:
+                self._list(scope, here, field, f"{held}.{field.name}")
+            elif field.struct is not None:
+                self._struct(scope, here, field, held)
+            else:
+                scope.read(here, field, self._value(field, f"{held}.{field.name}"))
+
+    def _value(self, field: WireField, expression: str) -> str:
+        kind = field.kind
+        assert kind is not None, "structures were taken elsewhere"
+        template = kind.proto_read_optional if field.is_optional else kind.proto_read
+        return paste(self._source, kind, template, expression)
+
+    def _struct(self, scope: Scope, path: Path, field: WireField, held: str) -> None:
+        source = self._source
+        inner = "p_" + "_".join(path)
+        assert field.struct is not None, "values were taken elsewhere"
+        if not field.is_optional:
+            source.add(f"{inner} = {held}.{field.name}", ".".join(path))
+            self.fields(scope, field.struct, path, inner)
+            return
+        with source.block(f"if {held}.HasField({field.name!r}):"):
+            source.add(f"{inner} = {held}.{field.name}", ".".join(path))
+            self.fields(scope, field.struct, path, inner)
+            name = scope.build(field.struct, path)
+        with source.block("else:"):
+            source.add(f"{name} = None")
+
+    def _list(self, scope: Scope, path: Path, field: WireField, expression: str) -> None:
+        source, name, label = self._source, scope.local(path), ".".join(path)
+        if field.struct is None:
+            source.add(f"{name} = tuple([{self._value(field, 'e')} for e in {expression}])", label)
+            return
+        self._lists += 1
+        made, element = f"list{self._lists}", f"p{self._lists}"
+        inner = Scope(source, field.struct, f"e{self._lists}")
+        source.add(f"{made} = []")
+        with source.block(f"for {element} in {expression}:", label):
+            self.fields(inner, field.struct, (), element)
+            source.add(f"{made}.append({inner.finish()})")
+        source.add(f"{name} = tuple({made})")
+
+
+def _splits(nodes: Iterable[Node]) -> Iterable[Split]:
+    for node in nodes:
+        if isinstance(node, Split):
+            yield node
+        elif isinstance(node, Gate | When):
+            yield from _splits(node.items)
+
+
+def _read_splits(source: Source, scope: Scope, nodes: Iterable[Node]) -> None:
+    """Adds the lines that take apart the texts which hold several attributes."""
+    for node in _splits(nodes):
+        read = scope.names()
+        label = ".".join(node.proto)
+        source.add(f"parts = {source.bind('unpack', node.read)}({scope.local(node.proto)})", label)
+        if node.proto not in node.paths:
+            source.add(f'{scope.local(node.proto)} = ""')
+        for at, path in enumerate(node.paths):
+            own = f" or {read[path]}" if path in read and path != node.proto else ""
+            source.add(f"{scope.local(path)} = parts[{at}]{own}")
+
+
+@functools.cache
+def writer(cls: type, version: int) -> Writer:
+    """Compiles the writer of a message for a server version, its version guard included."""
+    source = new_source()
+    source.bind("New", protobuf_class(cls))
+    with source.block("def write(m):"):
+        guard.add_checks(source, cls, version)
+        source.add("p = New()")
+        _Writer(source, cls).fields(cls, (), "m", "p")
+        source.add("return p.SerializeToString()")
+    return source.function("write", f"{cls.__name__} to protobuf {version}")
+
+
+class _Writer:
+    def __init__(self, source: Source, cls: type) -> None:
+        self._source = source
+        self._is_incoming = spec_of(cls).is_incoming
+        self._check = "plain" if self._is_incoming else "printable"
+        self._splits = {node.proto: node for node in _splits(resolve(cls))}
+        self._lists = 0
+
+    def fields(self, cls: type, path: Path, value: str, held: str) -> None:
+        """Adds the lines that put each field of ``value`` into the object called ``held``."""
+        for field in fields_of(cls):
+            if field.number is None:
+                continue
+            here = (*path, field.name)
+            there = f"{value}.{field.name}"
+            target = f"{held}.{field.name}"
+            if field.is_list:
+                self._list(here, field, there, target)
+            elif field.struct is not None:
+                self._struct(here, field, there, target)
+            elif here in self._splits:
+                self._split(self._splits[here], field, target)
+            else:
+                self._scalar(here, field, there, target)
+
+    def _scalar(self, path: Path, field: WireField, value: str, target: str) -> None:
+        kind, label = field.kind, ".".join(path)
+        assert kind is not None, "structures were taken elsewhere"
+        source = self._source
+        written = self._written(kind, "t")
+        source.add(f"t = {value}", label)
+        if field.is_optional:
+            with source.block("if t is not None:"):
+                source.add(f"{target} = {written}", label)
+            if field.unset is not None and self._is_incoming:
+                self._unset(field, value.rpartition(".")[0], target)
+        elif kind.proto_omits_falsy:
+            with source.block("if t or t is None:"):  # None is a mistake, and fails in the next line
+                source.add(f"{target} = {written}", label)
+        else:
+            source.add(f"{target} = {written}", label)
+
+    def _unset(self, field: WireField, owner: str, target: str) -> None:
+        """Writes the number that TWS itself sends where it has none; we leave the field out."""
+        assert field.kind is not None, "only values have such a number"
+        unless = f" and not {owner}.{field.unset_unless}" if field.unset_unless else ""
+        with self._source.block(f"if t is None{unless}:"):
+            self._source.add(f"{target} = {self._written(field.kind, repr(field.unset))}")
+
+    def _written(self, kind: kinds.Kind, expression: str) -> str:
+        written = paste(self._source, kind, kind.proto_write, expression)
+        if kind.proto != "bytes":
+            return written
+        return f"{self._check}({written}).encode()" if kind.is_text else f"{written}.encode()"
+
+    def _split(self, node: Split, field: WireField, target: str) -> None:
+        values = ", ".join(".".join(("m", *path)) for path in node.paths)
+        label = ".".join(node.proto)
+        self._source.add(f"t = {self._source.bind('joined', node.write)}({values})", label)
+        assert field.kind is not None, "a split is carried by a text"
+        with self._source.block("if t:"):
+            self._source.add(f"{target} = {self._check}(t).encode()", label)
+
+    def _struct(self, path: Path, field: WireField, value: str, target: str) -> None:
+        source, label = self._source, ".".join(path)
+        assert field.struct is not None, "values were taken elsewhere"
+        inner = "p_" + "_".join(path)
+        there = source.block(f"if {value} is not None:") if field.is_optional else nullcontext()
+        with there:
+            source.add(f"{inner} = {target}", label)
+            source.add(f"{inner}.SetInParent()")
+            self.fields(field.struct, path, value, inner)
+
+    def _list(self, path: Path, field: WireField, values: str, target: str) -> None:
+        source, label = self._source, ".".join(path)
+        self._lists += 1
+        element, added = f"e{self._lists}", f"a{self._lists}"
+        with source.block(f"for {element} in {values}:", label):
+            if field.struct is None:
+                kind = field.kind
+                assert kind is not None, "a list holds values or structures"
+                source.add(f"{target}.append({self._written(kind, element)})", label)
+            else:
+                source.add(f"{added} = {target}.add()", label)
+                self.fields(field.struct, path, element, added)

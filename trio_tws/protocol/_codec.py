@@ -1,0 +1,206 @@
+"""From payloads to messages and back, for one negotiated server version and one side of the wire.
+
+The rules of the envelope live here. Up to server version 200 a payload begins with the id in
+decimal and a NUL, and the rest is text. From 201 it begins with the id as four bytes; above 200 that
+id is the message's plus 200, and the rest is protobuf, else the rest is text. Which of the two a
+message travels in is the sender's choice, type by type, so a reader takes either.
+
+This is the one door by which bytes of the other side come in, and the one where what went wrong
+with them becomes a `RemoteProtocolError`.
+"""
+
+import functools
+import struct
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from trio_tws import _versions as v
+from trio_tws._errors import LocalProtocolError, RemoteProtocolError
+from trio_tws._model import MESSAGES
+from trio_tws._wire import text
+from trio_tws._wire.fields import spec_of
+from trio_tws._wire.layout import Const, Leaf, carried, resolve
+from trio_tws._wire.source import field_at_fault
+from trio_tws.protocol._events import MalformedMessage, UnknownMessage
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+PROTO_OFFSET: Final = 200
+"""What is added to a message's id when its body is protobuf."""
+
+_ID: Final = struct.Struct(">i")
+_UNREADABLE: Final = (ValueError, ArithmeticError, text.MissingFields)
+
+Decoded = object
+"""A message of the tables, an `UnknownMessage` or a `MalformedMessage`."""
+
+
+class Codec:
+    """Reads the messages of one direction and writes those of the other.
+
+    Args:
+        server_version: The negotiated version.
+        reads_incoming: True at a client, which reads what TWS sends; False at a server.
+        strict: Whether a message with missing or left-over text fields is malformed. Otherwise
+            missing ones read as unset, and left-over ones (a newer server appends) are counted in
+            `surplus`.
+    """
+
+    def __init__(self, server_version: int, *, reads_incoming: bool, strict: bool = False) -> None:
+        self.server_version = server_version
+        self.surplus: Counter[type] = Counter()
+        self._reads_incoming = reads_incoming
+        self._strict = strict
+        self._messages = MESSAGES.incoming if reads_incoming else MESSAGES.outgoing
+        self._has_binary_ids = server_version >= v.PROTOBUF
+        self._writers: dict[type, Callable[[object], bytes]] = {}
+        self._text_readers: dict[int, text.Reader] = {}
+        self._proto_readers: dict[int, Callable[[bytes], object]] = {}
+        self._malformed: tuple[type[Exception], ...] = _UNREADABLE
+
+    # Reading ......................................................................................
+
+    def decode(self, payload: bytes) -> Decoded:
+        """Reads one payload. Whatever is in it, this returns."""
+        try:
+            if self._has_binary_ids:
+                (raw,) = _ID.unpack_from(payload)
+                body = payload[4:]
+                if raw > PROTO_OFFSET:
+                    return self._decode_proto(raw - PROTO_OFFSET, body, payload)
+            else:
+                head, _, body = payload.partition(b"\0")
+                raw = int(head)
+        except (ValueError, struct.error) as error:
+            return MalformedMessage(None, None, payload, _remote("a frame has no message id", payload, error))
+        return self._decode_text(raw, body, payload)
+
+    def _decode_text(self, message_id: int, body: bytes, payload: bytes) -> Decoded:
+        read = self._text_readers.get(message_id)
+        if read is None:
+            cls = self._messages.get(message_id)
+            if cls is None or not _has_text(cls):
+                return UnknownMessage(message_id, payload)
+            read = self._text_readers[message_id] = text.reader(cls, self.server_version)
+        fields = body.decode("utf-8", "backslashreplace").split("\0")
+        try:
+            message: object = read(fields, self._tail)
+        except self._malformed as error:
+            cls = self._messages[message_id]
+            key = _text_key(cls, self.server_version, fields)
+            return MalformedMessage(cls, key, payload, _unreadable(cls, payload, error))
+        return message
+
+    def _decode_proto(self, message_id: int, body: bytes, payload: bytes) -> Decoded:
+        read = self._proto_readers.get(message_id)
+        if read is None:
+            cls = self._messages.get(message_id)
+            if cls is None or spec_of(cls).proto is None:
+                return UnknownMessage(message_id, payload)
+            proto = _protobuf()
+            self._malformed = (*_UNREADABLE, proto.DecodeError)
+            read = self._proto_readers[message_id] = proto.reader(cls)
+        try:
+            return read(body)
+        except self._malformed as error:
+            cls = self._messages[message_id]
+            return MalformedMessage(cls, _proto_key(body), payload, _unreadable(cls, payload, error))
+
+    def _tail(self, cls: type, surplus: int) -> None:
+        if self._strict:
+            what = f"{surplus} fields too many" if surplus > 0 else "too few fields"
+            raise ValueError(f"{what} at server version {self.server_version}")
+        if surplus > 0:
+            self.surplus[cls] += 1
+
+    # Writing ......................................................................................
+
+    def encode(self, message: object) -> bytes:
+        """Writes a payload, without its length.
+
+        Raises:
+            LocalProtocolError: It is no message for this direction, or this server version can't
+                carry it or one of its fields, or a value does not fit its field.
+        """
+        cls = type(message)
+        write = self._writers.get(cls)
+        if write is None:
+            write = self._writers[cls] = self._writer(cls)
+        try:
+            return write(message)
+        except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
+            field = field_at_fault(error)
+            where = f"{cls.__name__}.{field}" if field else cls.__name__
+            raise LocalProtocolError(f"{where} can't be sent: {error}") from error
+
+    def _writer(self, cls: type) -> Callable[[object], bytes]:
+        try:
+            spec = spec_of(cls)
+        except TypeError as error:
+            raise LocalProtocolError(str(error)) from None
+        if spec.is_incoming == self._reads_incoming:
+            raise LocalProtocolError(f"{cls.__name__} is what the other side sends")
+        if self.server_version < spec.since:
+            raise LocalProtocolError(
+                f"{cls.__name__} needs server version {spec.since}, this server has {self.server_version}"
+            )
+        if spec.is_proto(self.server_version):
+            head = _ID.pack(spec.id + PROTO_OFFSET)
+            write_proto = _protobuf().writer(cls, self.server_version)
+            return lambda message: head + write_proto(message)
+        head = _ID.pack(spec.id) if self._has_binary_ids else b"%d\0" % spec.id
+        write_text = text.writer(cls, self.server_version)
+        return lambda message: head + "".join(f"{field}\0" for field in write_text(message)).encode()
+
+
+@functools.cache
+def _protobuf() -> "ModuleType":
+    """Loads the protobuf side on first use: it costs a third of the import of the whole package."""
+    from trio_tws._wire import proto  # noqa: PLC0415 - the point of this function
+
+    return proto
+
+
+def _has_text(cls: type) -> bool:
+    spec = spec_of(cls)
+    return spec.proto is None or spec.proto > spec.since
+
+
+def _unreadable(cls: type, payload: bytes, error: Exception) -> RemoteProtocolError:
+    field = field_at_fault(error)
+    return _remote(f"{cls.__name__}{f'.{field}' if field else ''}", payload, error)
+
+
+def _remote(what: str, payload: bytes, error: Exception) -> RemoteProtocolError:
+    made = RemoteProtocolError(f"{what} can't be read: {error}; the frame begins {payload[:64]!r}", payload)
+    made.__cause__ = error
+    return made
+
+
+def _text_key(cls: type, version: int, fields: list[str]) -> int | None:
+    """Reads the request id of a message that could not be read."""
+    for at, node in enumerate(carried(resolve(cls), version)):
+        if isinstance(node, Leaf) and node.path == ("req_id",):
+            try:
+                return int(fields[at])
+            except (ValueError, IndexError):
+                return None
+        if not isinstance(node, Const | Leaf):
+            break
+    return None
+
+
+def _proto_key(body: bytes) -> int | None:
+    """Reads the request id, which is the first field of nearly every message, of a damaged one."""
+    if not body.startswith(b"\x08"):
+        return None
+    value = shift = 0
+    for byte in body[1:6]:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return value if value < 1 << 31 else None
+    return None
+
