@@ -2,7 +2,8 @@
 
 TWS adds tick types, order states and security types every year. A closed enumeration would refuse
 a message for a number it has not heard of; these make a member of it on the spot, named
-``UNKNOWN_…``, that compares and hashes like any other and is written back as it came.
+``UNKNOWN_…``, that compares and hashes like any other and is written back as it came. It is not
+kept, so compare it with ``==``, not with ``is``.
 """
 
 from enum import KEEP, IntEnum, IntFlag, StrEnum
@@ -18,9 +19,10 @@ class OpenIntEnum(IntEnum):
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, int):
             return None
-        member = int.__new__(cls, value)
-        member._name_ = f"UNKNOWN_{value}"
-        member._value_ = value
+        number = int(value)  # of a member of another enumeration, too
+        member = int.__new__(cls, number)
+        member._name_ = f"UNKNOWN_{number}"
+        member._value_ = number
         return member
 
 
@@ -31,14 +33,18 @@ class OpenStrEnum(StrEnum):
     def _missing_(cls, value: object) -> Self | None:
         if not isinstance(value, str):
             return None
-        member = str.__new__(cls, value)
-        member._name_ = f"UNKNOWN_{value}"
-        member._value_ = value
+        text = str(value)
+        member = str.__new__(cls, text)
+        member._name_ = f"UNKNOWN_{text}"
+        member._value_ = text
         return member
 
 
 class SecType(OpenStrEnum):
-    """What kind of instrument a contract is, in IB's own letters."""
+    """What kind of instrument a contract is, in IB's own letters.
+
+    Source: IB's class Contract, secType.
+    """
 
     NONE = ""
     STOCK = "STK"
@@ -63,16 +69,26 @@ class SecType(OpenStrEnum):
 
 
 class MarketDataKind(OpenIntEnum):
-    """Which market data a line carries, by what the login may see and when the market is open."""
+    """Which market data a line carries, by what the login may see and when the market is open.
+
+    Source: EClient.reqMarketDataType.
+    """
 
     LIVE = 1
+    """As it happens; needs a subscription."""
     FROZEN = 2
+    """Live data as it was when the market closed."""
     DELAYED = 3
+    """15 to 20 minutes old."""
     DELAYED_FROZEN = 4
+    """Delayed data as it was when the market closed."""
 
 
 class TickAttrib(IntFlag, boundary=KEEP):
-    """What is special about a price. Below server version 109 only the first is told."""
+    """What is special about a price. Below server version 109 only the first is told.
+
+    Bits that are not listed are kept.
+    """
 
     CAN_AUTO_EXECUTE = 1
     PAST_LIMIT = 2
@@ -80,7 +96,10 @@ class TickAttrib(IntFlag, boundary=KEEP):
 
 
 class TickType(OpenIntEnum):
-    """What a tick of a market data line tells."""
+    """What a tick of a market data line tells.
+
+    Source: IB's class TickType.
+    """
 
     BID_SIZE = 0
     BID = 1

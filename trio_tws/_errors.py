@@ -3,7 +3,7 @@
 ::
 
     TWSError
-    ├── LocalProtocolError      you asked for what the protocol or this server can't do; nothing was sent
+    ├── LocalProtocolError      you asked for what can't be done; nothing was sent
     ├── RemoteProtocolError     TWS sent what can't be understood (507)
     ├── ConnectFailed           no session came about; .advice says what to check
     │   ├── ConnectionRefused       no TCP connection (502)
@@ -16,7 +16,7 @@
     │   ├── NotTWS                  the bytes are not those of a TWS (507)
     │   ├── Redirected              TWS names another host
     │   └── LiveAccount             a live account, and live=True was not given
-    ├── ConnectionLost          a session that stood has ended (lives in ``_client``: it is trio's too)
+    ├── ConnectionLost          a session that stood has ended; trio's BrokenResourceError too
     ├── RequestError            TWS said no to a request: .code, .message, .request, .advice
     ├── ResponseTimeout         no answer to a request within ``response_timeout``
     ├── SlowConsumer            a stream's buffer is full; the connection lives on
@@ -101,8 +101,8 @@ class ConnectionRefused(ConnectFailed):
     code = 502
     advice = (
         "Start TWS or IB Gateway and log in; under Global Configuration > API > Settings tick "
-        "'Enable ActiveX and Socket Clients' and compare 'Socket port' (7496 live and 7497 paper for "
-        "TWS, 4001 and 4002 for IB Gateway)."
+        "'Enable ActiveX and Socket Clients' and compare 'Socket port' (7496 live and 7497 paper "
+        "for TWS, 4001 and 4002 for IB Gateway)."
     )
 
 
@@ -111,9 +111,9 @@ class ApiNotEnabled(ConnectFailed):
     """The connection was accepted and closed again without an answer."""
 
     advice = (
-        "In Global Configuration > API > Settings, tick 'Enable ActiveX and Socket Clients', and add "
-        "this computer to 'Trusted IPs' or untick 'Allow connections from localhost only'. A paper "
-        "account's disclaimer may be waiting for a click in the TWS window."
+        "In Global Configuration > API > Settings, tick 'Enable ActiveX and Socket Clients', and "
+        "add this computer to 'Trusted IPs' or untick 'Allow connections from localhost only'. A "
+        "paper account's disclaimer may be waiting for a click in the TWS window."
     )
 
 
@@ -216,7 +216,8 @@ class RequestError(TWSError):
         self.request = request
         self.advice = advice
         what = f" to {type(request).__name__}" if request is not None else ""
-        super().__init__(f"TWS answered error {code}{what}: {message}" + (f" ({advice})" if advice else ""))
+        hint = f" ({advice})" if advice else ""
+        super().__init__(f"TWS answered error {code}{what}: {message}{hint}")
 
 
 @final
@@ -230,8 +231,8 @@ class ResponseTimeout(TWSError):
 
     def __init__(self, request: object, seconds: float) -> None:
         super().__init__(
-            f"no answer to {type(request).__name__} within {seconds:g} s; TWS may be busy, logged out "
-            "or waiting in a dialog (response_timeout= sets the wait)"
+            f"no answer to {type(request).__name__} within {seconds:g} s; TWS may be busy, logged "
+            "out or waiting in a dialog (response_timeout= sets the wait)"
         )
         self.request = request
         self.seconds = seconds
@@ -249,8 +250,8 @@ class SlowConsumer(TWSError):
 
     def __init__(self, what: str, buffer: int, lost: int) -> None:
         super().__init__(
-            f"{what}: more than {buffer} events were waiting and {lost} were lost; take them faster, or "
-            "choose buffer= and overflow= ('gap', 'latest' or 'wait')"
+            f"{what}: more than {buffer} events were waiting and {lost} were lost; take them "
+            "faster, or choose buffer= and overflow= ('gap', 'latest' or 'wait')"
         )
         self.lost = lost
 

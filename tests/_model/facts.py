@@ -122,7 +122,7 @@ def proto_pairs(cls: type) -> Iterator[tuple[type, str]]:
         yield holder, name
         known = known_proto_fields().get(name, {})
         for field in fields_of(holder):
-            if field.struct is not None and field.number in known:
+            if field.struct is not None and field.number is not None and field.number in known:
                 kind = known[field.number].type
                 if not kind.startswith("map<"):
                     yield from walk(field.struct, kind)
@@ -138,6 +138,11 @@ def their_name(cls: type, field: WireField) -> str:
 
 OUTGOING: Final[tuple[type, ...]] = tuple(MESSAGES.outgoing.values())
 INCOMING: Final[tuple[type, ...]] = tuple(MESSAGES.incoming.values())
+
+
+def class_of(value: object) -> type:
+    """Gives the class of a message, in a form that both type checkers take for a key."""
+    return type(value)
 
 
 def name_of(value: Any) -> str | None:

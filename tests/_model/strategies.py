@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum, IntFlag
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests._model.facts import class_of
 from trio_tws._model import MESSAGES
 from trio_tws._model.contract_details import ContractDetails
 from trio_tws._model.contracts import Contract, TagValue
@@ -47,7 +48,10 @@ class Texts:
 PRINTABLE: Final = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
 
 OUT: Final = Texts(
-    plain=st.text(st.one_of(st.characters(min_codepoint=32, max_codepoint=126), st.sampled_from("\t\r\n")), max_size=8),
+    plain=st.text(
+        st.one_of(st.characters(min_codepoint=32, max_codepoint=126), st.sampled_from("\t\r\n")),
+        max_size=8,
+    ),
     escaped=PRINTABLE,
 )
 """What TWS takes."""
@@ -89,7 +93,7 @@ def _field(cls: type, field: WireField, texts: Texts) -> Values:
     shaped = SHAPED.get((cls, field.name))
     values = _values(field, texts) if shaped is None else shaped
     if wanted := _called_for().get((cls, field.name)):
-        values = st.sampled_from(sorted(wanted)) | values
+        values = st.sampled_from(sorted(wanted)).map(_member_of(field)) | values
     if field.is_list and field.text_kind is None:
         values = st.lists(values, max_size=3).map(tuple)
     if field.unset is not None:
@@ -102,7 +106,7 @@ def _field(cls: type, field: WireField, texts: Texts) -> Values:
 
 @functools.cache
 def _called_for() -> dict[tuple[type, str], set[Any]]:
-    """Gives the values on which a layout makes other fields depend: chance alone rarely finds them."""
+    """Gives the values on which a layout makes other fields depend: chance rarely finds them."""
     found: dict[tuple[type, str], set[Any]] = {}
 
     def collect(cls: type, nodes: tuple[Node, ...]) -> None:
@@ -114,7 +118,8 @@ def _called_for() -> dict[tuple[type, str], set[Any]]:
                     (held,) = (field.struct for field in fields_of(holder) if field.name == name)
                     assert held is not None, f"{name} is no structure"
                     holder = held
-                wanted = node.test if isinstance(node.test, frozenset) else {node.test}
+                several = isinstance(node.test, frozenset)
+                wanted = cast(frozenset[object], node.test) if several else {node.test}
                 found.setdefault((holder, path[-1]), set()).update(wanted)
             if isinstance(node, When | Gate | Maybe):
                 collect(cls, node.items)
@@ -131,10 +136,18 @@ def _values(field: WireField, texts: Texts) -> Values:
         return structs(field.struct, texts)
     kind = field.text_kind or field.kind
     assert kind is not None, "a field is a structure or has a kind"
-    for held in kind.names.values():
-        if isinstance(held, Lookup):
-            return _members(type(next(iter(held.values()))), texts)
+    members = _member_of(field)
+    if issubclass(members, Enum):
+        return _members(members, texts)
     return _OF_KIND[kind.name](kind, texts)
+
+
+def _member_of(field: WireField) -> type:
+    """Gives the enumeration of a field, or the type that leaves its texts as they are."""
+    for held in field.kind.names.values() if field.kind else ():
+        if isinstance(held, Lookup):
+            return class_of(next(iter(held.values())))
+    return str
 
 
 def _members(members: type[Enum], texts: Texts) -> Values:
@@ -221,7 +234,7 @@ def examples(cls: type, count: int, texts: Texts | None = None) -> tuple[Any, ..
         phases=[Phase.generate],
         database=None,
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(messages(cls, texts))
     def collect(message: Any) -> None:

@@ -5,12 +5,13 @@ hand. It is slow and has no text and no bytes in it, only which field goes where
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
+from tests._model.facts import class_of
 from trio_tws import _versions as v
-from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
+from trio_tws._wire.fields import WireField, fields_of, spec_of
 from trio_tws._wire.layout import (
     Each,
     Gate,
@@ -25,12 +26,13 @@ from trio_tws._wire.layout import (
     resolve,
 )
 
+T = TypeVar("T")
 Known = dict[Path, Any]
 
 
 def survivors(message: Any, version: int) -> Any:
     """Gives the message that arrives: what this version does not carry has its default."""
-    cls = type(message)
+    cls = class_of(message)
     if spec_of(cls).is_proto(version):
         found = _from_proto(cls, (), message, version, is_guarded=not spec_of(cls).is_incoming)
         _take_apart(cls, message, found)
@@ -45,7 +47,7 @@ def differences(message: Any, other: Any) -> set[Path]:
 
 
 def never_carried(cls: type, version: int) -> set[Path]:
-    """Gives the paths that a message does not have in the format of this version, at any version."""
+    """Gives the paths that a message has in the format of this version at no version."""
     is_proto = spec_of(cls).is_proto(version)
     in_text = set(_text_paths((), resolve(cls)))
     every = set(_paths(cls, ()))
@@ -65,13 +67,12 @@ def _reach(root: Any, path: Path) -> Any:
 
 def _holds(node: When, root: Any) -> bool:
     values = [_reach(root, path) for path in node.paths]
-    if node.test is is_set:
+    test: Any = node.test
+    if test is is_set:
         return bool(values[0])
-    if callable(node.test):
-        return bool(node.test(*values))
-    if isinstance(node.test, frozenset):
-        return values[0] in node.test
-    return bool(values[0] == node.test)
+    if callable(test):
+        return bool(test(*values))
+    return bool(values[0] in test if isinstance(test, frozenset) else values[0] == test)
 
 
 def _from_text(root: Any, nodes: Iterable[Node]) -> Iterator[tuple[Path, Any]]:
@@ -85,9 +86,12 @@ def _from_text(root: Any, nodes: Iterable[Node]) -> Iterator[tuple[Path, Any]]:
             case When() if _holds(node, root):
                 yield from _from_text(root, node.items)
             case Each() if node.field.struct is not None:
-                yield node.path, tuple(
-                    _built(node.field.struct, (), dict(_from_text(element, node.items)))
-                    for element in _reach(root, node.path)
+                yield (
+                    node.path,
+                    tuple(
+                        _built(node.field.struct, (), dict(_from_text(element, node.items)))
+                        for element in _reach(root, node.path)
+                    ),
                 )
             case Each():
                 yield node.path, _reach(root, node.path)
@@ -131,7 +135,11 @@ def _from_proto(cls: type, path: Path, root: Any, version: int, *, is_guarded: b
             found[here] = value
         elif field.is_list:
             found[here] = tuple(
-                _built(field.struct, (), _from_proto(field.struct, (), element, version, is_guarded=is_guarded))
+                _built(
+                    field.struct,
+                    (),
+                    _from_proto(field.struct, (), element, version, is_guarded=is_guarded),
+                )
                 for element in value
             )
         else:
@@ -172,17 +180,25 @@ def _built(cls: type, path: Path, found: Known) -> Any:
 
 
 def _different(path: Path, one: Any, other: Any) -> Iterator[Path]:
+    cls = class_of(one)
     if one == other:
         return
-    if type(one) is type(other) and attrs.has(type(one)):
-        for field in fields_of(type(one)):
+    if cls is type(other) and attrs.has(cls):
+        for field in fields_of(cls):
             here = (*path, field.name)
             yield from _different(here, getattr(one, field.name), getattr(other, field.name))
-    elif isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+    elif cls is tuple and len(one) == len(other):
         for mine, theirs in zip(one, other, strict=True):
             yield from _different(path, mine, theirs)
     else:
         yield path
+
+
+def changed(value: T, **values: Any) -> T:
+    """Gives a message or structure with other values; `attrs.evolve`, as type checkers take it."""
+    untyped: Any = value
+    made: T = attrs.evolve(untyped, **values)
+    return made
 
 
 def _paths(cls: type, prefix: Path) -> Iterator[tuple[Path, WireField]]:

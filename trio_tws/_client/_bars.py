@@ -21,8 +21,8 @@ class Bar:
     """What a price did in one stretch of time."""
 
     time: datetime | date
-    """When it begins: an aware datetime in UTC. Bars of a day and longer have a date: the exchange's
-    trading day, which for futures and currencies is not the calendar's."""
+    """When it begins: an aware datetime in UTC. Bars of a day and longer have a date: the
+    exchange's trading day, which for futures and currencies is not the calendar's."""
     open: float
     """In the contract's currency, as are high, low and close."""
     high: float
@@ -64,7 +64,8 @@ class BarMethods(Topic):
             At least one bar; TWS answers nothing at all with error 162.
 
         Raises:
-            RequestError: 162 for no data, no permission or too many requests; 200 for no such contract.
+            RequestError: 162 for no data, no permission or too many requests; 200 for no such
+                contract.
             ResponseTimeout: Nothing came; the request is taken back.
             RemoteProtocolError: A bar has a time that can't be read.
             LocalProtocolError: ``end`` has no time zone; nothing was sent.
@@ -72,8 +73,8 @@ class BarMethods(Topic):
 
         A checkpoint; cancelling it cancels the request at TWS.
 
-        Sends ReqHistoricalData, and CancelHistoricalData if it is left early. Times are asked for as
-        epoch seconds, so no time zone has to be guessed. Source: EClient.reqHistoricalData.
+        Sends ReqHistoricalData, and CancelHistoricalData if it is left early. Times are asked for
+        as epoch seconds, so no time zone has to be guessed. Source: EClient.reqHistoricalData.
         """
         request = ReqHistoricalData(
             self._session.take_request_id(),
@@ -87,7 +88,10 @@ class BarMethods(Topic):
         )
         answers = await self._ask(request)
         return [
-            _bar(bar) for answer in answers if isinstance(answer, HistoricalData) for bar in answer.bars
+            _bar(bar)
+            for answer in answers
+            if isinstance(answer, HistoricalData)
+            for bar in answer.bars
         ]
 
 

@@ -21,12 +21,13 @@ class ContractMethods(Topic):
 
         Raises:
             RequestError: 200 if nothing matches, 321 if the description makes no sense.
-            ResponseTimeout: Nothing came; where the server can (since 215) the request is taken back.
+            ResponseTimeout: Nothing came; where the server can (since 215) the request is taken
+                back.
             ConnectionLost: The session ended.
             LocalProtocolError: A field needs a newer server: ``issuer_id`` needs 176.
 
-        A checkpoint; cancelling it takes the request back where the server can (since 215) and throws
-        away what comes late.
+        A checkpoint; cancelling it takes the request back where the server can (since 215) and
+        throws away what comes late.
 
         Sends ReqContractData. Source: EClient.reqContractDetails.
         """

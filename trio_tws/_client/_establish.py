@@ -2,8 +2,8 @@
 
 Each failure is its own exception that says what to look at, because TWS says little: a closed
 connection may mean that the API is switched off, that this computer is not trusted, that a dialog
-waits to be clicked or that 32 programs are connected. What it was can only be told from the moment at
-which it happened.
+waits to be clicked or that 32 programs are connected. What it was can only be told from the moment
+at which it happened.
 """
 
 from collections.abc import Callable
@@ -64,7 +64,7 @@ async def establish(
     address: tuple[str, int],
     offer: Offer,
     timeout: float,  # noqa: ASYNC109 - the error names the stage, which a caller's scope can't know
-    progress: Progress = lambda stage: None,
+    progress: Progress | None = None,
 ) -> Established:
     """Connects, unless a stream is given, and shakes hands.
 
@@ -75,7 +75,8 @@ async def establish(
 
     def enter(stage: str) -> None:
         stages.append(stage)
-        progress(stage)
+        if progress is not None:
+            progress(stage)
 
     stream = given
     done = None
@@ -88,7 +89,9 @@ async def establish(
         if done is None and stream is not None:
             await trio.aclose_forcefully(stream)
     if done is None:
-        raise HandshakeTimeout(f"no answer within {timeout:g} s while waiting for {stages[-1]}", stages[-1])
+        raise HandshakeTimeout(
+            f"no answer within {timeout:g} s while waiting for {stages[-1]}", stages[-1]
+        )
     return done
 
 
@@ -116,7 +119,9 @@ async def _shake_hands(stream: trio.abc.Stream, offer: Offer, enter: Progress) -
     except RemoteProtocolError as error:
         raise NotTWS(str(error)) from error
     for event in early:
-        refusal = refusal_of(event.accounts, live=offer.live) if isinstance(event, SessionReady) else None
+        refusal = (
+            refusal_of(event.accounts, live=offer.live) if isinstance(event, SessionReady) else None
+        )
         if refusal is not None:
             raise refusal
     return Established(stream, connection, early)
@@ -146,14 +151,16 @@ def _refused(connection: Connection, early: list[object], cause: BaseException |
         failure = ClientIdInUse(f"the client id is in use{said}")
     elif _DISCLAIMER in errors:
         failure = ApiNotEnabled(
-            f"TWS closed the connection{said}", "Accept the paper trading disclaimer in the TWS window."
+            f"TWS closed the connection{said}",
+            "Accept the paper trading disclaimer in the TWS window.",
         )
     elif connection.server_version == 0:
         failure = ApiNotEnabled(f"TWS closed the connection before it answered{said}")
     else:
         failure = TooManyClients(
             f"TWS closed the connection at the start of the session{said}",
-            "It does so without a word when 32 programs are connected: end one of them. Other causes: "
-            "the paper trading disclaimer waits in the TWS window, or the client id is in use.",
+            "It does so without a word when 32 programs are connected: end one of them. Other "
+            "causes: the paper trading disclaimer waits in the TWS window, or the client id is in "
+            "use.",
         )
     raise failure from cause

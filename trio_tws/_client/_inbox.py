@@ -16,7 +16,7 @@ Errors and notices are never dropped: ``gap`` and ``latest`` keep them, and if t
 them alone, they end as ``raise`` does.
 """
 
-import math
+import sys
 from collections.abc import Callable, Hashable
 from typing import Final, Literal, final
 
@@ -78,15 +78,15 @@ class Inbox:
         key: Callable[[object], Hashable] = type,
     ) -> None:
         self._label = label
-        self._buffer = math.inf if buffer is None else buffer
+        self._buffer = sys.maxsize if buffer is None else buffer
         self._overflow = overflow
         self._key = key
-        self._send, self._receive = trio.open_memory_channel[list[object]](math.inf)
-        self._waiting = 0
-        self._taken = 0
-        self._lost = 0
-        self._gap = 0
-        self._replaced = 0
+        self._send, self._receive = trio.open_memory_channel[list[object]](sys.maxsize)
+        self._waiting: int = 0
+        self._taken: int = 0
+        self._lost: int = 0
+        self._gap: int = 0
+        self._replaced: int = 0
         self._is_closed = False
         self._error: Callable[[], Exception] | None = None
         self._room = trio.Event()
@@ -168,7 +168,7 @@ class Inbox:
             waiting=self._waiting,
             lost=self._lost,
             replaced=self._replaced,
-            buffer=None if math.isinf(self._buffer) else int(self._buffer),
+            buffer=None if self._buffer == sys.maxsize else self._buffer,
         )
 
     # Inside .......................................................................................
@@ -184,26 +184,29 @@ class Inbox:
         return batch
 
     def _make_room(self, batch: list[object]) -> list[object]:
-        match self._overflow:
-            case "wait":
-                return batch
-            case "raise":
-                return self._refuse(batch)
-            case "gap":
-                return self._drop_oldest(batch)
-            case "latest":
-                return self._keep_newest(batch)
+        """Applies the policy; gives what of the new events still has to be put into the channel."""
+        if self._overflow == "wait":
+            return batch
+        if self._overflow == "raise":
+            return self._refuse(batch)
+        if self._overflow == "gap":
+            return self._drop_oldest(batch)
+        return self._keep_newest(batch)
 
     def _refuse(self, batch: list[object]) -> list[object]:
         """Lets in what fits, and closes."""
-        room = max(0, len(batch) - int(self._waiting - self._buffer))
-        self._waiting -= len(batch) - room
-        self._lost += len(batch) - room
-        if room:
-            self._send.send_nowait(batch[:room])
-        label, buffer = self._label, int(self._buffer)
-        self.close(lambda: SlowConsumer(label, buffer, self._lost))
+        surplus = self._waiting - self._buffer
+        fitting = batch[: len(batch) - surplus] if surplus < len(batch) else []
+        self._waiting -= len(batch) - len(fitting)
+        self._lost += len(batch) - len(fitting)
+        if fitting:
+            self._send.send_nowait(fitting)
+        self._close_as_slow()
         return []
+
+    def _close_as_slow(self) -> None:
+        label, buffer = self._label, self._buffer
+        self.close(lambda: SlowConsumer(label, buffer, self._lost))
 
     def _drain(self) -> list[object]:
         waiting: list[object] = []
@@ -214,59 +217,54 @@ class Inbox:
                 return waiting
 
     def _drop_oldest(self, batch: list[object]) -> list[object]:
-        """Drops whole batches from the front; what may not be dropped goes first in their stead."""
+        """Drops from the front, a batch at a time; what may not be dropped stays in front."""
         kept: list[object] = []
         dropped = 0
-        while self._waiting - dropped > self._buffer:
+        while batch and self._waiting - dropped > self._buffer:
             try:
                 oldest = self._receive.receive_nowait()
-            except trio.WouldBlock:
-                surplus = int(self._waiting - dropped - self._buffer)
+            except trio.WouldBlock:  # the newest read alone is more than the buffer
+                surplus = self._waiting - dropped - self._buffer
                 oldest, batch = batch[:surplus], batch[surplus:]
-            keep = _kept(oldest)
+            keep = _undroppable(oldest)
             kept += keep
             dropped += len(oldest) - len(keep)
-            if len(kept) > self._buffer:
-                return self._overrun(kept, batch, dropped)
-            if not batch:
-                break
         self._waiting -= dropped
         self._lost += dropped
         self._gap += dropped
+        if self._waiting > self._buffer:
+            return self._give_up([*kept, *self._drain(), *batch])
         if kept:
-            rest = self._drain()
-            self._send.send_nowait([*kept, *rest])
+            self._send.send_nowait([*kept, *self._drain()])
         return batch
 
-    def _overrun(self, kept: list[object], batch: list[object], dropped: int) -> list[object]:
-        """Gives up a stream whose buffer is full of what may not be dropped."""
-        rest = [*kept, *self._drain(), *batch]
-        limit = int(self._buffer)
-        self._waiting = limit
-        self._lost += dropped + len(rest) - limit
-        self._gap += dropped
-        self._send.send_nowait(rest[:limit])
-        label = self._label
-        self.close(lambda: SlowConsumer(label, limit, self._lost))
+    def _give_up(self, events: list[object]) -> list[object]:
+        """Closes a stream whose buffer is full of what may not be dropped."""
+        self._lost += len(events) - self._buffer
+        self._waiting = self._buffer
+        self._send.send_nowait(events[: self._buffer])
+        self._close_as_slow()
         return []
 
     def _keep_newest(self, batch: list[object]) -> list[object]:
-        newest: dict[Hashable, object] = {}
+        """Keeps the newest event of each key, in the order in which those came."""
         everything = [*self._drain(), *batch]
+        newest: dict[Hashable, object] = {}
         for at, event in enumerate(everything):
-            key = ("kept", at) if type(event) in _NEVER_DROPPED else self._key(event)
-            newest.pop(key, None)  # so that the order is that of the last arrival
+            key = ("undroppable", at) if type(event) in _NEVER_DROPPED else self._key(event)
+            newest.pop(key, None)
             newest[key] = event
         left = list(newest.values())
-        kept = _kept(left)
-        if len(kept) > self._buffer:
-            return self._overrun(kept, [], len(left) - len(kept))
         self._replaced += len(everything) - len(left)
         self._waiting = len(left)
-        return left
+        undroppable = _undroppable(left)
+        if len(undroppable) <= self._buffer:
+            return left
+        self._lost += len(left) - len(undroppable)
+        return self._give_up(undroppable)
 
 
-def _kept(events: list[object]) -> list[object]:
+def _undroppable(events: list[object]) -> list[object]:
     if _NEVER_DROPPED.isdisjoint(map(type, events)):
         return []
     return [event for event in events if type(event) in _NEVER_DROPPED]

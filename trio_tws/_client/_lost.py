@@ -11,8 +11,8 @@ from trio_tws._errors import TWSError
 class ConnectionLost(TWSError, trio.BrokenResourceError):
     """A session has ended: TWS closed it, the network broke, or the bytes made no sense.
 
-    Everything that ran inside is cancelled, and requests that were under way got no answer. What was
-    sent may or may not have arrived. It is trio's `BrokenResourceError` too.
+    Everything that ran inside is cancelled, and requests that were under way got no answer. What
+    was sent may or may not have arrived. It is trio's `BrokenResourceError` too.
 
     Attributes:
         reason: Why, in words.

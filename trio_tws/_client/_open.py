@@ -9,14 +9,14 @@ The promises of `open_tws`:
    cancel an order. What was queued by then is written, within `CLOSE_TIMEOUT`.
 4. When it returns, nothing of it runs.
 
-How: the tasks run in a shielded scope that only the end of the block cancels, so a cancellation from
-outside reaches the body first. They record failures and never raise. The nursery is left only when
-they have ended, so it has nothing to raise either.
+How: the tasks run in a shielded scope that only the end of the block cancels, so a cancellation
+from outside reaches the body first. They record failures and never raise. The nursery is left only
+when they have ended, so it has nothing to raise either.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, cast
 
 import trio
 
@@ -26,11 +26,18 @@ from trio_tws._client._lost import ConnectionLost
 from trio_tws._client._pump import serve
 from trio_tws._client._session import Session
 from trio_tws._client._tws import TWS
+from trio_tws._errors import LocalProtocolError
 from trio_tws._model.session import StartApi
 from trio_tws.protocol import MAX_FRAME, Hello
 
 CLOSE_TIMEOUT: Final = 1.0
-"""Seconds for what is queued to be written, and for TWS to notice the end, when a session closes."""
+"""Seconds, at a session's end, for what is queued to be written and for TWS to notice."""
+
+CLEAN_UP_TIME: Final = 0.05
+"""Seconds that other tasks of a cancelled nursery have to queue what their clean-up sends.
+
+They are cancelled at the same moment as the session, and nothing tells when they are through.
+"""
 
 
 @asynccontextmanager
@@ -74,8 +81,8 @@ async def open_tws(
         max_server_version: The newest server version to offer; 200 keeps the session in text.
         options: Connect options; with ``+PACEAPI`` TWS delays what comes too fast.
         optional_capabilities: For `StartApi`; normally empty.
-        async_connect: Whether the caller sends `StartApi`: the block then begins as soon as the version
-            is agreed, and `TWS.start_api` waits until the session is ready.
+        async_connect: Whether the caller sends `StartApi`: the block then begins as soon as the
+            version is agreed, and `TWS.start_api` waits until the session is ready.
         strict: Whether a text message with missing or surplus fields is an error. Otherwise missing
             ones are unset, and surplus ones (TWS may be newer) are ignored and logged once.
         max_frame: The longest message to accept, in bytes.
@@ -115,7 +122,7 @@ async def open_tws(
             caught = error
         finally:
             await service.stop()
-    if session.lost is not None and (body.cancelled_caught or _is_only_loss(caught)):
+    if session.lost is not None and (body.cancelled_caught or _is_group_of_losses(caught)):
         session.raise_if_lost()
     if caught is not None:
         raise caught
@@ -143,8 +150,9 @@ async def connect(
 ) -> TWS:
     """Opens a session whose tasks run in a nursery of yours.
 
-    It returns as `open_tws` enters. A lost connection raises `ConnectionLost` into the nursery, which
-    cancels all that shares it. End the session with `TWS.aclose`, or by cancelling the nursery.
+    It returns as `open_tws` enters. A lost connection raises `ConnectionLost` into the nursery,
+    which cancels all that shares it. End the session with `TWS.aclose`, or by cancelling the
+    nursery.
 
     Args:
         nursery: Where the session's task runs.
@@ -245,6 +253,8 @@ class _Service:
             try:
                 await self._has_ended.wait()
             finally:
+                with trio.CancelScope(shield=True):
+                    await trio.sleep(CLEAN_UP_TIME)
                 await self.stop()
         self._session.raise_if_lost()
 
@@ -254,7 +264,6 @@ class _Service:
         with trio.CancelScope(shield=True):
             if self._session.lost is None and not self._has_ended.is_set():
                 with trio.move_on_after(CLOSE_TIMEOUT):
-                    await trio.lowlevel.checkpoint()  # lets tasks that are cancelled too clean up
                     await self._session.outbox.wait_until_written()
                     await self._end_sending()
             self._scope.cancel()
@@ -272,8 +281,12 @@ class _Service:
             await self._session.ended.wait()
 
 
-def _is_only_loss(error: BaseException | None) -> bool:
+def _is_group_of_losses(error: BaseException | None) -> bool:
     """Tells whether an error is nothing but the loss of the connection, seen by several tasks."""
-    if isinstance(error, BaseExceptionGroup):
-        return error.split((ConnectionLost, trio.Cancelled))[1] is None
-    return False
+    if not isinstance(error, BaseExceptionGroup):
+        return False
+    group = cast("BaseExceptionGroup[BaseException]", error)
+    return all(
+        isinstance(one, ConnectionLost | trio.Cancelled) or _is_group_of_losses(one)
+        for one in group.exceptions
+    )

@@ -18,7 +18,6 @@ class Outbox:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._size = 0
-        self._is_writing = False
         self._filled = trio.Event()
         self._emptied = trio.Event()
         self._emptied.set()
@@ -33,15 +32,17 @@ class Outbox:
 
     async def take(self) -> bytes:
         """Waits for frames and gives all of them; what was taken before counts as written."""
-        self._is_writing = False
         if not self._parts:
             self._emptied.set()
             await self._filled.wait()
         self._filled = trio.Event()
+        return self.take_nowait()
+
+    def take_nowait(self) -> bytes:
+        """Gives all frames that wait; empty if none do."""
         data = b"".join(self._parts)
         self._parts.clear()
         self._size = 0
-        self._is_writing = True
         return data
 
     async def wait_for_room(self) -> None:

@@ -52,7 +52,9 @@ class EventStream:
 
     def deliver(self, batch: list[object]) -> None:
         """Hands on what this consumer asked for."""
-        wanted = [event for event in batch if isinstance(event, self._types)] if self._types else batch
+        wanted = (
+            [event for event in batch if isinstance(event, self._types)] if self._types else batch
+        )
         if wanted:
             self.inbox.deliver(wanted)
 
@@ -150,7 +152,9 @@ class Session:
         """
         req_id = getattr(request, "req_id", None) if has_req_id(type(request)) else None
         if req_id in self._conversations:
-            raise LocalProtocolError(f"request id {req_id} is in use by {self._conversations[req_id].request!r}")
+            raise LocalProtocolError(
+                f"request id {req_id} is in use by {self._conversations[req_id].request!r}"
+            )
         self.send_nowait(request)
         conversation = Conversation(request, inbox, req_id)
         if req_id is None:
@@ -254,7 +258,9 @@ class Session:
         elif isinstance(event, ManagedAccounts):
             self.accounts = event.accounts_list
         for request in route.requests:
-            under_way = self._unkeyed.pop(request, []) if route.is_last else self._unkeyed.get(request, [])
+            under_way = (
+                self._unkeyed.pop(request, []) if route.is_last else self._unkeyed.get(request, [])
+            )
             for conversation in under_way:
                 conversation.add(event)
                 if route.is_last:
@@ -312,25 +318,26 @@ class Session:
         return error
 
     def _take_malformed(self, event: MalformedMessage) -> None:
+        """Gives the error to whoever waits for what could not be read."""
         if event.req_id is not None:
-            conversation = self._conversations.get(event.req_id)
-            if conversation is not None:
-                conversation.flush()
-                conversation.inbox.close(lambda: event.error)
-                self._cancel(conversation)
+            keyed = self._conversations.get(event.req_id)
+            if keyed is not None:
+                keyed.flush()
+                keyed.inbox.close(lambda: event.error)
+                self._cancel(keyed)
             return
         route = self._routes.get(event.message_type) if event.message_type is not None else None
         if route is not None and not route.is_keyed:
             for request in route.requests:
-                for conversation in self._unkeyed.pop(request, []):
-                    conversation.fail(event.error)
+                for unkeyed in self._unkeyed.pop(request, []):
+                    unkeyed.fail(event.error)
 
     def tell_surplus(self) -> None:
         """Logs, once for each kind, messages with more fields than the tables know."""
         for cls in self.connection.surplus:
             if cls not in self._surplus_told:
                 self._surplus_told.add(cls)
-                _logger.warning("%s from TWS has more fields than are known; they are ignored", cls.__name__)
+                _logger.warning("%s has more fields than are known; ignored", cls.__name__)
 
     # The end ......................................................................................
 
@@ -368,12 +375,11 @@ class Session:
 
     def _lost_again(self) -> Exception:
         """Makes an exception of its own for each waiter: a shared one would mix their tracebacks."""
-        assert self.lost is not None, "only a lost session has a reason"
         if isinstance(self.lost, ConnectionLost):
             again: Exception = ConnectionLost(self.lost.reason)
         else:
             again = InternalError(str(self.lost))
-        again.__cause__ = self.lost.__cause__
+        again.__cause__ = self.lost and self.lost.__cause__
         return again
 
 
@@ -386,7 +392,9 @@ def refusal_of(accounts: tuple[str, ...], *, live: bool) -> LiveAccount | None:
 
 
 def _notice(error: Error) -> Notice:
-    return Notice(error.code, error.message, error.req_id, error.time, error.advanced_order_reject_json)
+    return Notice(
+        error.code, error.message, error.req_id, error.time, error.advanced_order_reject_json
+    )
 
 
 def _request_error(error: Error, request: object) -> RequestError:

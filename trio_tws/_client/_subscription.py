@@ -23,12 +23,13 @@ A real checkpoint for each event would cost 4 µs, twice all the rest of the wor
 class Subscription(Generic[T_co]):
     """A stream of events, made by one of the ``open_*`` methods.
 
-    Iterate it with ``async for``. Each step honours cancellation; other tasks get a turn when nothing
-    is waiting, and at least every 0.5 ms while something is. Iterate it in one task at a time.
+    Iterate it with ``async for``. Each step honours cancellation; other tasks get a turn when
+    nothing is waiting, and at least every 0.5 ms while something is. Iterate it in one task at a
+    time.
 
-    The iteration ends when the stream does, and raises what ended it otherwise: `RequestError` if TWS
-    ended the request, `SlowConsumer`, `ConnectionLost`, or `RemoteProtocolError` if a message of this
-    stream could not be read.
+    The iteration ends when the stream does, and raises what ended it otherwise: `RequestError` if
+        TWS ended the request, `SlowConsumer`, `ConnectionLost`, or `RemoteProtocolError` if a
+        message of this stream could not be read.
 
     Attributes:
         request: The request that was sent for it; None for streams of everything.

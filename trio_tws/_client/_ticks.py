@@ -1,9 +1,8 @@
 """Market data lines as streams."""
 
-from collections.abc import AsyncIterator, Hashable
-from contextlib import asynccontextmanager
-from typing import Literal, TypeAlias, cast, overload
+from collections.abc import Hashable
 from contextlib import AbstractAsyncContextManager
+from typing import Literal, TypeAlias, cast, overload
 
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
 from trio_tws._client._subscription import Subscription
@@ -23,7 +22,13 @@ from trio_tws._model.ticks import (
 )
 
 Tick: TypeAlias = (
-    TickPrice | TickSize | TickString | TickGeneric | MarketDataType | TickReqParams | TickSnapshotEnd
+    TickPrice
+    | TickSize
+    | TickString
+    | TickGeneric
+    | MarketDataType
+    | TickReqParams
+    | TickSnapshotEnd
 )
 """What a line of market data sends."""
 
@@ -55,8 +60,7 @@ class TickMethods(Topic):
         overflow: Literal["gap"],
     ) -> AbstractAsyncContextManager[Subscription[Tick | Gap]]: ...
 
-    @asynccontextmanager
-    async def open_ticks(
+    def open_ticks(
         self,
         contract: Contract,
         generic_ticks: str = "",
@@ -65,51 +69,52 @@ class TickMethods(Topic):
         regulatory_snapshot: bool = False,
         buffer: int = DEFAULT_BUFFER,
         overflow: Overflow = "raise",
-    ) -> AsyncIterator[Subscription[Tick]] | AsyncIterator[Subscription[Tick | Gap]]:
+    ) -> AbstractAsyncContextManager[Subscription[Tick | Gap]]:
         """Opens a line of market data for the length of a block; leaving cancels it at TWS.
 
         The stream gives prices, sizes and other values as TWS samples them (about every 250 ms for
         stocks; not every trade), first of all `TickReqParams` and, if the data is not live,
-        `MarketDataType`. A price comes with the size that belongs to it. It ends by itself only for a
-        snapshot, after `TickSnapshotEnd`.
+        `MarketDataType`. A price comes with the size that belongs to it. It ends by itself only for
+        a snapshot, after `TickSnapshotEnd`.
 
         Args:
             contract: What to watch; ``con_id`` and ``exchange`` are enough.
             generic_ticks: Comma list of generic tick ids for more than the usual.
             snapshot: Whether to take one picture of the line, complete after 11 s at the latest.
-            regulatory_snapshot: As snapshot, for a fee, without a subscription. Needs server version 114.
+            regulatory_snapshot: As snapshot, for a fee, without a subscription. Needs server
+                version 114.
             buffer: How many ticks may wait to be taken.
-            overflow: What happens to more. ``raise``: the stream ends with `SlowConsumer`. ``gap``: the
-                oldest go, and a `Gap` stands for them. ``latest``: only the newest tick of each type
-                waits. ``wait``: the socket is not read, for anybody, until there is room.
+            overflow: What happens to more. ``raise``: the stream ends with `SlowConsumer`. ``gap``:
+                the oldest go, and a `Gap` stands for them. ``latest``: only the newest tick of each
+                type waits. ``wait``: the socket is not read, for anybody, until there is room.
 
         Raises:
-            LocalProtocolError: The request makes no sense, or needs a newer server; nothing was sent.
+            LocalProtocolError: The request makes no sense, or needs a newer server; nothing was
+                sent.
             ConnectionLost: The session ended.
 
-        The iteration raises `RequestError` (200 no such contract, 354 not subscribed, 101 no line left)
-        when TWS ends the line.
+        The iteration raises `RequestError` (200 no such contract, 354 not subscribed, 101 no line
+        left) when TWS ends the line.
 
         Entering is a checkpoint; leaving is none, and tells TWS to stop whatever happens.
 
         Sends ReqMktData, and CancelMktData in the end. Source: EClient.reqMktData.
         """
-        await self._session.ready_to_send()
-        request = ReqMktData(
-            self._session.take_request_id(),
-            contract,
-            generic_ticks,
-            snapshot,
-            regulatory_snapshot,
+        ticks = self._subscribe(
+            lambda req_id: ReqMktData(
+                req_id, contract, generic_ticks, snapshot, regulatory_snapshot
+            ),
+            buffer,
+            overflow,
+            _tick_key,
         )
-        with self._subscribe(request, buffer, overflow, _tick_key) as subscription:
-            yield cast("Subscription[Tick]", subscription)
+        return cast("AbstractAsyncContextManager[Subscription[Tick | Gap]]", ticks)
 
     async def set_market_data_type(self, kind: MarketDataKind) -> None:
         """Says which market data later requests of this connection want.
 
-        With ``DELAYED``, prices of 15 to 20 minutes ago come where live ones are not subscribed. Live
-        data always wins where there is.
+        With ``DELAYED``, prices of 15 to 20 minutes ago come where live ones are not subscribed.
+        Live data always wins where there is.
 
         A checkpoint; TWS does not answer. Cancelled, it sends nothing.
 

@@ -12,8 +12,8 @@ class TimeMethods(Topic):
     async def current_time(self) -> datetime:
         """Gives the time of TWS, to the second: aware, in UTC.
 
-        It also tells whether TWS still answers; it does so even while it has lost IB. Callers at the
-        same time share one answer.
+        It also tells whether TWS still answers; it does so even while it has lost IB. Callers at
+        the same time share one answer.
 
         Raises:
             ResponseTimeout: Nothing came.

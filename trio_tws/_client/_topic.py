@@ -1,12 +1,12 @@
 """What the methods of every topic are made of: ask and await the answers, or open a stream."""
 
-from collections.abc import Callable, Generator, Hashable
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
 
 import trio
 
 from trio_tws._client._conversation import Conversation
-from trio_tws._client._inbox import DEFAULT_BUFFER, Inbox, Overflow
+from trio_tws._client._inbox import Inbox, Overflow
 from trio_tws._client._session import Session
 from trio_tws._client._subscription import Subscription
 from trio_tws._errors import LocalProtocolError, ResponseTimeout
@@ -56,22 +56,23 @@ class Topic:
         finally:
             self._session.leave(conversation)
 
-    @contextmanager
-    def _subscribe(
+    @asynccontextmanager
+    async def _subscribe(
         self,
-        request: object,
-        buffer: int = DEFAULT_BUFFER,
-        overflow: Overflow = "raise",
+        make_request: Callable[[int], object],
+        buffer: int,
+        overflow: Overflow,
         key: Callable[[object], Hashable] = type,
-    ) -> Generator[Subscription[object], None, None]:
+    ) -> AsyncIterator[Subscription[object]]:
         """Sends a request and gives the stream of its answers; leaving takes it back at TWS."""
         if buffer < 1:
             raise LocalProtocolError(f"buffer={buffer}: a stream has to hold one event at least")
-        conversation = self._session.begin(
-            request, Inbox(type(request).__name__, buffer, overflow, key)
-        )
+        await self._session.ready_to_send()
+        request = make_request(self._session.take_request_id())
+        inbox = Inbox(type(request).__name__, buffer, overflow, key)
+        conversation = self._session.begin(request, inbox)
         subscription = Subscription[object](
-            conversation.inbox, request, lambda: self._session.leave(conversation)
+            inbox, request, lambda: self._session.leave(conversation)
         )
         try:
             yield subscription

@@ -51,7 +51,8 @@ class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
 
     def __repr__(self) -> str:
         state = "connected" if self.is_connected else "disconnected"
-        return f"<TWS {state}, server version {self.server_version}, accounts {', '.join(self.accounts)}>"
+        accounts = ", ".join(self.accounts)
+        return f"<TWS {state}, server version {self.server_version}, accounts {accounts}>"
 
     # Plain state ..................................................................................
 
@@ -96,9 +97,9 @@ class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
     def events(self) -> Subscription[object]:
         """Everything that TWS sends, typed, in the order of arrival, from the start of the session.
 
-        Messages of the tables, and `Notice`, `UnknownMessage` and `MalformedMessage`. It keeps what is
-        not read up to ``event_buffer`` events; older ones give way to a `Gap`. For one reader; further
-        ones open streams of their own with `open_events`.
+        Messages of the tables, and `Notice`, `UnknownMessage` and `MalformedMessage`. It keeps what
+        is not read up to ``event_buffer`` events; older ones give way to a `Gap`. For one reader;
+        further ones open streams of their own with `open_events`.
         """
         return self._events
 
@@ -109,7 +110,8 @@ class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
         """Opens a stream of all messages of some types, or of everything, from now on.
 
         Args:
-            *types: Message classes, or `Notice`, `UnknownMessage`, `MalformedMessage`; none for all.
+            *types: Message classes, or `Notice`, `UnknownMessage`, `MalformedMessage`; none for
+                all.
             buffer: How many events may wait to be taken.
             overflow: What happens to more: see `open_ticks`.
 
@@ -129,14 +131,14 @@ class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
     async def send(self, message: object) -> None:
         """Sends any request of the tables; what TWS answers comes through `events`.
 
-        The caller chooses the ids: request ids below 1,000,000,000 are not used by the methods here.
+        The caller chooses the ids: the methods here use request ids from 1,000,000,000 on.
 
         Args:
             message: A request, such as `trio_tws.ReqIds`.
 
         Raises:
-            LocalProtocolError: It is no request, a field has a wrong value or needs a newer server, or
-                it trades in a ``read_only`` session; nothing was sent.
+            LocalProtocolError: It is no request, a field has a wrong value or needs a newer server,
+                or it trades in a ``read_only`` session; nothing was sent.
             ConnectionLost: The session has ended; nothing was sent.
 
         A checkpoint. Cancelled, it has sent nothing; returned, the whole message is on its way.
@@ -144,12 +146,13 @@ class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
         await self._session.send(message)
 
     async def start_api(self, client_id: int = 0, optional_capabilities: str = "") -> None:
-        """Starts a session that was opened with ``async_connect=True``, and waits until it is ready.
+        """Starts a session opened with ``async_connect=True``, and waits until it is ready.
 
         Raises:
             HandshakeTimeout: TWS went silent, for as long as the response timeout.
             LocalProtocolError: The session is started already.
-            ConnectionLost: TWS closed the connection; it says why if TWS did (326: the id is in use).
+            ConnectionLost: TWS closed the connection; it says why if TWS did (326: the id is in
+                use).
 
         Sends StartApi. Source: EClient.startApi.
         """

@@ -1,11 +1,28 @@
 """What TWS knows of a contract: hours, rules, sizes, and the particulars of bonds and funds."""
 
 from decimal import Decimal
+from itertools import takewhile
+
+import attrs
 
 from trio_tws import _versions as v
 from trio_tws._model.contracts import Contract, ReqContractData, TagValue
-from trio_tws._wire import between, const, each, incoming, layout, since, split, struct, until, when, wire
-from trio_tws._wire.kinds import ESCAPED, FLOAT_TEXT
+from trio_tws._wire import (
+    between,
+    const,
+    each,
+    incoming,
+    layout,
+    since,
+    split,
+    struct,
+    when,
+    wire,
+)
+from trio_tws._wire.kinds import ESCAPED, FLOAT, FLOAT_TEXT
+
+_WHOLE = attrs.evolve(FLOAT, write='float_text({x}).removesuffix(".0")')
+"""A float that other clients read as an integer, and end their loop at ``1.0``."""
 
 
 @struct
@@ -46,7 +63,7 @@ class ContractDetails:
     liquid_hours: str = wire(14, default="")
     """The regular session, in the same form."""
     ev_rule: str = wire(15, default="")
-    ev_multiplier: float = wire(16, default=0.0)
+    ev_multiplier: float = wire(16, kind=_WHOLE, default=0.0)
     sec_id_list: tuple[TagValue, ...] = wire(17, default=())
     """Other identifiers: ISIN, CUSIP."""
     agg_group: int | None = wire(18, default=None)
@@ -108,7 +125,13 @@ class ContractDetails:
     """hh:mm:ss or hh:mm in time_zone_id; packed into the contract's last trade date."""
 
 
-@incoming(10, version=8, version_until=v.SIZE_RULES, proto=v.PROTOBUF_CONTRACT_DATA, answers=ReqContractData)
+@incoming(
+    10,
+    version=8,
+    version_until=v.SIZE_RULES,
+    proto=v.PROTOBUF_CONTRACT_DATA,
+    answers=ReqContractData,
+)
 class ContractData:
     """One contract that matches a `ReqContractData`.
 
@@ -121,7 +144,11 @@ class ContractData:
 
 
 @incoming(
-    18, version=6, version_until=v.SIZE_RULES, proto=v.PROTOBUF_CONTRACT_DATA, answers=ReqContractData
+    18,
+    version=6,
+    version_until=v.SIZE_RULES,
+    proto=v.PROTOBUF_CONTRACT_DATA,
+    answers=ReqContractData,
 )
 class BondContractData:
     """One bond that matches a `ReqContractData`.
@@ -149,8 +176,8 @@ def _read_date_time_and_zone(text: str) -> tuple[str, ...]:
 
 
 def _join_date_parts(date: str, time: str, zone: str = "") -> str:
-    """Writes a date with what follows it; a zone without a time has no place there."""
-    return " ".join(part for part in (date, time, zone if time else "") if part)
+    """Writes a date with what follows it; what has nothing before it has no place there."""
+    return " ".join(takewhile(bool, (date, time, zone)))
 
 
 C, D, R = Contract, ContractDetails, IneligibilityReason

@@ -23,7 +23,9 @@ class OrderCancel:
 K = OrderCancel
 
 
-@outgoing(4, version=1, version_until=v.CME_TAGGING_FIELDS, proto=v.PROTOBUF_PLACE_ORDER, is_trade=True)
+@outgoing(
+    4, version=1, version_until=v.CME_TAGGING_FIELDS, proto=v.PROTOBUF_PLACE_ORDER, is_trade=True
+)
 class CancelOrder:
     """Asks for an order of this client to be cancelled.
 
@@ -43,7 +45,9 @@ layout(
 )
 
 
-@outgoing(58, version=1, version_until=v.CME_TAGGING_FIELDS, proto=v.PROTOBUF_PLACE_ORDER, is_trade=True)
+@outgoing(
+    58, version=1, version_until=v.CME_TAGGING_FIELDS, proto=v.PROTOBUF_PLACE_ORDER, is_trade=True
+)
 class ReqGlobalCancel:
     """Asks for every open order to be cancelled, those of other programs and of people too.
 
@@ -53,6 +57,4 @@ class ReqGlobalCancel:
     order_cancel: OrderCancel = wire(1, default=OrderCancel())
 
 
-layout(
-    ReqGlobalCancel, since(v.CME_TAGGING_FIELDS, K.ext_operator, K.manual_order_indicator)
-)
+layout(ReqGlobalCancel, since(v.CME_TAGGING_FIELDS, K.ext_operator, K.manual_order_indicator))

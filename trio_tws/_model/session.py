@@ -99,7 +99,9 @@ class Error:
     """IB's error code."""
     message: str = wire(4, kind=ESCAPED, default="")
     """TWS's words, in the language of its window."""
-    advanced_order_reject_json: str = wire(5, kind=ESCAPED, default="", since=v.ADVANCED_ORDER_REJECT)
+    advanced_order_reject_json: str = wire(
+        5, kind=ESCAPED, default="", since=v.ADVANCED_ORDER_REJECT
+    )
     """What an order was refused for, in JSON; empty otherwise."""
     time: datetime | None = wire(2, kind=MILLIS, default=None, since=v.ERROR_TIME)
     """When it happened, aware, in UTC."""

@@ -6,7 +6,7 @@ from trio_tws import _versions as v
 from trio_tws._enums import MarketDataKind, TickAttrib, TickType
 from trio_tws._model.contracts import CONTRACT_OUT, FOUR_FIELD_LEG, TAGS, Contract, TagValue
 from trio_tws._wire import each, incoming, layout, maybe, outgoing, since, when, wire
-from trio_tws._wire.kinds import FLOAT_TEXT
+from trio_tws._wire.kinds import FLOAT_TEXT, UNSET_FLOAT
 
 
 @outgoing(2, version=2, proto=v.PROTOBUF_MARKET_DATA)
@@ -97,7 +97,7 @@ class TickGeneric:
 
     req_id: int = wire(1, default=-1)
     tick_type: TickType = wire(2, default=TickType.BID_SIZE)
-    value: float | None = wire(3, default=None)
+    value: float | None = wire(3, default=None, unset=UNSET_FLOAT)
 
 
 @incoming(46, version=6, proto=v.PROTOBUF_MARKET_DATA, answers=ReqMktData)

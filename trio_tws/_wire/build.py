@@ -31,6 +31,11 @@ def paste(
     return template.format(x=expression, has=presence, **names)
 
 
+def reach(root: str, path: Path) -> str:
+    """Writes the way from an object to one of its fields."""
+    return ".".join((root, *path))
+
+
 def condition(source: Source, node: When, operands: Iterable[str]) -> str:
     """Writes the test of a `When` over the expressions that hold its fields."""
     values = list(operands)

@@ -5,12 +5,14 @@ import functools
 import inspect
 import textwrap
 from collections.abc import Iterable, Iterator
+from itertools import count, pairwise
+from typing import cast
 
 import attrs
 
 from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
-from trio_tws._wire.guard import Bounds
-from trio_tws._wire.layout import Const, Each, Gate, Leaf, Maybe, Node, Path, Split, When, resolve
+from trio_tws._wire.guard import ALWAYS, Bounds
+from trio_tws._wire.layout import Const, Each, Gate, Maybe, Node, Path, Split, When, resolve
 
 
 @attrs.frozen
@@ -18,13 +20,16 @@ class Row:
     """One field of a message.
 
     Attributes:
-        position: Where it stands in text, dotted inside blocks; empty if it has no text form.
-        path: The attribute, with the structures that hold it.
+        position: Its place in text among the rows, counted from 1 as if every server version and
+            condition were met at once; ``5.2`` is the second of what stands at 5 once for each
+            element, or if it is there. Empty if it has no text form.
+        path: The attribute, with the structures that hold it; ``bars[].date`` is one in each
+            element of a list. Empty for a constant.
         kind: The word for its type; a question mark says that None is a value.
-        since: The first server version that has it in text, 0 for all.
-        until: The first server version that no longer has it in text, or 0.
+        since: The first server version that has it, 0 for all that have the message.
+        until: The first server version that no longer has it, or 0.
         condition: What else it depends on.
-        number: Its number in protobuf, with those of the structures that hold it; empty if none.
+        number: Its number in protobuf, after those of the structures that hold it; empty if none.
         doc: The line of documentation under its declaration.
     """
 
@@ -41,96 +46,124 @@ class Row:
 def describe(cls: type) -> list[Row]:
     """Gives a row for each field of a message, in the order of its text form.
 
-    What only protobuf carries comes last.
+    What only protobuf carries comes last. A field that has several places in text has as many rows.
     """
-    facts = dict(_facts(cls, (), ""))
-    rows = list(_rows(facts, resolve(cls), Bounds(0, FOREVER), "", ""))
+    first = spec_of(cls).proto
+    table = _Table(cls, has_proto=first is not None)
+    rows = list(table.rows(resolve(cls), ALWAYS))
     listed = {row.path for row in rows}
-    for path, (field, number, doc) in facts.items():
-        name = ".".join(path)
-        if name not in listed and number and (field.struct is None or field.is_list):
-            proto = spec_of(cls).proto or 0
-            rows.append(Row("", name, _kind(field), max(field.since, proto), 0, "", number, doc))
+    for name, fact in table.facts.items():
+        is_whole = fact.field.struct is None or fact.field.is_list or fact.field.is_optional
+        if fact.number and is_whole and name not in listed:
+            bounds = Bounds(max(fact.field.since, first or 0), fact.field.until)
+            rows.append(table.row(name, _kind(fact.field), bounds))
     return rows
 
 
-_Facts = dict[Path, tuple[WireField, str, str]]
+@attrs.frozen
+class _Fact:
+    field: WireField
+    number: str
+    doc: str
 
 
-def _facts(cls: type, prefix: Path, number: str) -> Iterator[tuple[Path, tuple[WireField, str, str]]]:
+class _Table:
+    """Makes the rows of a message."""
+
+    def __init__(self, cls: type, *, has_proto: bool) -> None:
+        self.facts = dict(_facts(cls, "", "" if has_proto else None))
+
+    def row(
+        self, name: str, kind: str, bounds: Bounds, condition: str = "", position: str = ""
+    ) -> Row:
+        """Makes the row of a field."""
+        fact = self.facts[name]
+        until = bounds.until if bounds.until < FOREVER else 0
+        return Row(position, name, kind, bounds.since, until, condition, fact.number, fact.doc)
+
+    def rows(
+        self,
+        nodes: Iterable[Node],
+        bounds: Bounds,
+        condition: str = "",
+        holder: str = "",
+        places: Iterator[str] | None = None,
+    ) -> Iterator[Row]:
+        """Makes the rows of nodes.
+
+        Args:
+            nodes: The nodes.
+            bounds: The server versions that have them.
+            condition: What else they depend on.
+            holder: What comes before their paths.
+            places: Where the positions come from.
+        """
+        places = places or _places("")
+        for node in nodes:
+            match node:
+                case Gate():
+                    inner = bounds.within(node)
+                    yield from self.rows(node.items, inner, condition, holder, places)
+                case When():
+                    test = " and ".join(filter(None, (condition, _test(node, holder))))
+                    yield from self.rows(node.items, bounds, test, holder, places)
+                case Maybe():
+                    at, name = next(places), holder + _dotted(node.path)
+                    yield self.row(name, "flag", bounds, condition, at)
+                    test = " and ".join(filter(None, (condition, f"{name} is there")))
+                    yield from self.rows(node.items, bounds, test, holder, _places(at))
+                case Each():
+                    at, name = next(places), holder + _dotted(node.path)
+                    yield self.row(name, f"count of {_kind(node.field)}", bounds, condition, at)
+                    inside = f"{name}[]."
+                    yield from self.rows(node.items, bounds, condition, inside, _places(at))
+                case Const():
+                    until = bounds.until if bounds.until < FOREVER else 0
+                    kind = f"constant {node.text!r}"
+                    yield Row(next(places), "", kind, bounds.since, until, condition, "", "")
+                case Split():
+                    at = next(places)
+                    for path in node.paths:
+                        yield self.row(holder + _dotted(path), "part", bounds, condition, at)
+                case _:
+                    name = holder + _dotted(node.path)
+                    yield self.row(name, _kind(node.field), bounds, condition, next(places))
+
+
+def _facts(cls: type, holder: str, numbers: str | None) -> Iterator[tuple[str, _Fact]]:
+    """Gives what is declared of each field, by its path; ``numbers`` are those of its holders."""
     docs = field_docs(cls)
     for field in fields_of(cls):
-        path = (*prefix, field.name)
-        own = f"{number}.{field.number}".lstrip(".") if field.number is not None else ""
-        yield path, (field, own, docs.get(field.name, ""))
+        name = holder + field.name
+        own = f"{numbers}{field.number}" if None not in (numbers, field.number) else None
+        yield name, _Fact(field, own or "", docs.get(field.name, ""))
         if field.struct is not None:
-            yield from _facts(field.struct, path, own)
+            inside = f"{name}[]." if field.is_list else f"{name}."
+            yield from _facts(field.struct, inside, own and f"{own}.")
 
 
-def _rows(
-    facts: _Facts, nodes: Iterable[Node], bounds: Bounds, why: str, prefix: str
-) -> Iterator[Row]:
-    at = 0
-    for node in nodes:
-        at += 1
-        position = f"{prefix}{at}"
-        match node:
-            case Gate():
-                inner = Bounds(max(bounds.since, node.since), min(bounds.until, node.until))
-                at -= 1
-                for row in _rows(facts, node.items, inner, why, prefix):
-                    at += "." not in row.position.removeprefix(prefix)
-                    yield attrs.evolve(row, position=_shift(row.position, prefix, at))
-            case When():
-                test = " and ".join(".".join(path) for path in node.paths)
-                wanted = f"{test} {_test(node.test)}"
-                yield from _rows(facts, node.items, bounds, wanted, f"{position}.")
-            case Maybe():
-                yield _row(facts, node.path, "flag", bounds, why, position)
-                there = f"if {'.'.join(node.path)}"
-                yield from _rows(facts, node.items, bounds, there, f"{position}.")
-            case Each():
-                yield _row(facts, node.path, "count", bounds, why, position)
-                inside = {path[len(node.path) :]: fact for path, fact in facts.items()
-                          if path[: len(node.path)] == node.path}
-                for row in _rows(inside, node.items, bounds, "for each", f"{position}."):
-                    yield attrs.evolve(row, path=f"{'.'.join(node.path)}[].{row.path}")
-            case Const():
-                yield Row(position, "-", f"constant {node.text!r}", bounds.since, _end(bounds), why, "", "")
-            case Split():
-                yield _row(facts, node.paths[0], "str", bounds, why, position)
-                for path in node.paths[1:]:
-                    yield _row(facts, path, "part of the field before", bounds, why, position)
-            case Leaf():
-                yield _row(facts, node.path, "", bounds, why, position)
+def _places(holder: str) -> Iterator[str]:
+    return (f"{holder}.{at}".lstrip(".") for at in count(1))
 
 
-def _shift(position: str, prefix: str, at: int) -> str:
-    rest = position.removeprefix(prefix).partition(".")
-    return f"{prefix}{at}{rest[1]}{rest[2]}"
-
-
-def _row(facts: _Facts, path: Path, kind: str, bounds: Bounds, why: str, position: str) -> Row:
-    field, number, doc = facts[path]
-    name = ".".join(path)
-    return Row(position, name, kind or _kind(field), bounds.since, _end(bounds), why, number, doc)
-
-
-def _end(bounds: Bounds) -> int:
-    return bounds.until if bounds.until < FOREVER else 0
+def _dotted(path: Path) -> str:
+    return ".".join(path)
 
 
 def _kind(field: WireField) -> str:
-    kind = field.text_kind or field.kind
-    name = kind.name if kind is not None else field.struct.__name__ if field.struct else ""
+    name = field.struct.__name__ if field.struct is not None else field.value_kind.name
     return f"{name}{'[]' if field.is_list else ''}{'?' if field.is_optional else ''}"
 
 
-def _test(test: object) -> str:
-    if isinstance(test, frozenset):
-        return f"in {', '.join(sorted(map(str, test)))}"
-    name = getattr(test, "__name__", None)
-    return name.strip("_").replace("_", " ") if callable(test) and name else f"= {test}"
+def _test(node: When, holder: str) -> str:
+    names = " and ".join(holder + _dotted(path) for path in node.paths)
+    wanted = node.test
+    if isinstance(wanted, frozenset):
+        several = cast(frozenset[object], wanted)
+        return f"{names} in {', '.join(sorted(map(str, several)))}"
+    if callable(wanted):
+        return f"{names}: {getattr(wanted, '__name__', 'test').strip('_').replace('_', ' ')}"
+    return f"{names} = {wanted}"
 
 
 @functools.cache
@@ -140,16 +173,19 @@ def field_docs(cls: type) -> dict[str, str]:
     Empty where there is no source to read, as in a frozen program.
     """
     try:
-        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+        source = inspect.getsource(cls)
     except (OSError, TypeError):
         return {}
-    assert isinstance(tree, ast.ClassDef), f"{cls} is not a class"
+    body = [line for node in ast.parse(textwrap.dedent(source)).body for line in _body(node)]
     docs: dict[str, str] = {}
-    for declared, below in zip(tree.body, tree.body[1:], strict=False):
-        if isinstance(declared, ast.AnnAssign) and isinstance(declared.target, ast.Name):
-            match below:
-                case ast.Expr(ast.Constant(str(text))):
-                    docs[declared.target.id] = " ".join(text.split())
-                case _:
-                    pass
+    for pair in pairwise(body):
+        match pair:
+            case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                docs[name] = " ".join(text.split())
+            case _:
+                pass
     return docs
+
+
+def _body(node: ast.stmt) -> list[ast.stmt]:
+    return node.body if isinstance(node, ast.ClassDef) else []

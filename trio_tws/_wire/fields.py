@@ -290,7 +290,9 @@ def spec_of(cls: type) -> MessageSpec:
     try:
         return _SPECS[cls]
     except KeyError:
-        raise TypeError(f"{cls.__name__} is not a message; messages are declared with incoming() and outgoing()") from None
+        raise TypeError(
+            f"{cls.__name__} is not a message; messages are declared with incoming() and outgoing()"
+        ) from None
 
 
 @functools.cache
@@ -369,9 +371,8 @@ def twin(cls: type) -> Callable[..., Any]:
     names = [field.name for field in fields_of(cls)]
     source = Source()
     with source.block(f"def __init__({', '.join(['self', *names])}):"):
-        for name in names:
-            source.add(f"self.{name} = {name}")
-        source.add("return None")
+        for line in [f"self.{name} = {name}" for name in names] or ["pass"]:
+            source.add(line)
     init = source.function("__init__", f"twin of {cls.__name__}")
     made = type(f"{cls.__name__}Twin", (), {"__slots__": names, "__init__": init})
     trial: Any = object.__new__(made)

@@ -16,8 +16,8 @@ it once. `resolve` turns what was written into `Leaf`, `Gate`, `When`, `Each`, `
 """
 
 import functools
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, cast
 
 import attrs
 
@@ -62,7 +62,7 @@ class When:
 
 @attrs.frozen
 class Each:
-    """A count, then the nodes of each element of a list; elements without nodes are values."""
+    """A count, then the nodes of each element of a list; for a list of values there are none."""
 
     path: Path
     field: WireField
@@ -75,6 +75,7 @@ class Maybe:
 
     path: Path
     field: WireField
+    struct: type
     items: tuple["Node", ...]
 
 
@@ -93,15 +94,19 @@ class Split:
         read: From the text to the values, in the order of the paths.
         write: From the values to the text.
         proto: The path of the protobuf field that carries the text.
+        carrier: That field.
     """
 
     paths: tuple[Path, ...]
+    fields: tuple[WireField, ...]
     read: Callable[[str], tuple[str, ...]]
     write: Callable[..., str]
     proto: Path
+    carrier: WireField
 
 
-Node = Leaf | Gate | When | Each | Maybe | Const | Split
+Carried = Leaf | When | Each | Maybe | Const | Split
+Node = Carried | Gate
 
 
 @attrs.frozen
@@ -168,8 +173,15 @@ def when(fields: object, test: object, *items: object) -> object:
     """Says that the items exist only if a field, or several in a tuple, pass a test.
 
     The test is a value to equal, a frozenset to be in, or a function of the fields' values.
+
+    Raises:
+        ValueError: There are several fields, and a test that takes one.
     """
-    return _When(fields if isinstance(fields, tuple) else (fields,), test, items)
+    if not isinstance(fields, tuple):
+        return _When((fields,), test, items)
+    if not callable(test) or test is is_set:
+        raise ValueError("only a function can test several fields")
+    return _When(cast(tuple[object, ...], fields), test, items)
 
 
 def each(field: object, *items: object) -> object:
@@ -224,20 +236,51 @@ def resolve(cls: type) -> tuple[Node, ...]:
     return nodes
 
 
-def carried(nodes: tuple[Node, ...], version: int) -> tuple[Node, ...]:
-    """Gives the nodes that exist at a server version, without their gates."""
+def carried(nodes: tuple[Node, ...], version: int) -> tuple[Carried, ...]:
+    """Gives the nodes that exist at a server version, without their gates.
+
+    Raises:
+        TypeError: A list has elements of which nothing exists. Their number could not be held
+            against anything.
+    """
     return tuple(_carried(nodes, version))
 
 
-def _carried(nodes: tuple[Node, ...], version: int) -> Iterator[Node]:
+def _carried(nodes: tuple[Node, ...], version: int) -> Iterator[Carried]:
     for node in nodes:
         if isinstance(node, Gate):
             if node.since <= version < node.until:
                 yield from _carried(node.items, version)
         elif isinstance(node, Each | Maybe | When):
-            yield attrs.evolve(node, items=carried(node.items, version))
+            items = carried(node.items, version)
+            if isinstance(node, Each) and node.field.struct is not None and not items:
+                raise TypeError(
+                    f"nothing of the elements of {'.'.join(node.path)} exists at server version "
+                    f"{version}; let the gate stand around the list"
+                )
+            if items or not isinstance(node, When):
+                yield attrs.evolve(node, items=items)
         else:
             yield node
+
+
+def splits_of(cls: type) -> tuple[Split, ...]:
+    """Gives the splits that a message's protobuf form has: those of the last text form before it.
+
+    Raises:
+        TypeError: One stands where protobuf can't follow.
+    """
+    return tuple(_splits(carried(resolve(cls), spec_of(cls).proto or 0)))
+
+
+def _splits(nodes: Iterable[Node]) -> Iterator[Split]:
+    for node in nodes:
+        if isinstance(node, Split):
+            yield node
+        elif isinstance(node, When):
+            yield from _splits(node.items)
+        elif isinstance(node, Each | Maybe) and any(_splits(node.items)):
+            raise TypeError(f"a split inside {'.'.join(node.path)} has no protobuf form")
 
 
 def _resolved(root: type, prefix: Path, items: tuple[object, ...] | None) -> tuple[Node, ...]:
@@ -251,24 +294,40 @@ def _resolved(root: type, prefix: Path, items: tuple[object, ...] | None) -> tup
 def _declared(prefix: Path, field: WireField) -> Iterator[Node]:
     path = (*prefix, field.name)
     nodes: tuple[Node, ...]
-    if field.struct is None and not field.is_list or field.text_kind is not None:
+    if field.text_kind is not None or (field.struct is None and not field.is_list):
         nodes = (Leaf(path, field),)
     elif field.is_list:
-        nodes = (Each(path, field, _elements(field, ())),)
+        nodes = (_each(path, field, ()),)
+    elif field.is_optional:
+        nodes = (_maybe(path, field, ()),)
     else:
-        assert field.struct is not None, "a field without a structure was taken above"
-        nodes = _resolved(field.struct, path, _LAYOUTS.get(field.struct))
-        if field.is_optional:
-            nodes = (Maybe(path, field, nodes),)
+        nodes = _parts(field, path, ())
+    yield from _gated(field, *nodes)
+
+
+def _gated(field: WireField, *nodes: Node) -> Iterator[Node]:
     if field.since or field.until < FOREVER:
-        nodes = (Gate(field.since, field.until, nodes),)
-    yield from nodes
+        yield Gate(field.since, field.until, nodes)
+    else:
+        yield from nodes
 
 
-def _elements(field: WireField, items: tuple[object, ...]) -> tuple[Node, ...]:
+def _each(path: Path, field: WireField, items: tuple[object, ...]) -> Each:
+    if not field.is_list:
+        raise TypeError(f"each() takes a list, and {'.'.join(path)} is none")
+    return Each(path, field, _parts(field, (), items))
+
+
+def _maybe(path: Path, field: WireField, items: tuple[object, ...]) -> Maybe:
+    if field.struct is None or not field.is_optional:
+        raise TypeError(f"maybe() takes a structure or None, and {'.'.join(path)} is not that")
+    return Maybe(path, field, field.struct, _parts(field, path, items))
+
+
+def _parts(field: WireField, prefix: Path, items: tuple[object, ...]) -> tuple[Node, ...]:
     if field.struct is None:
         return ()
-    return _resolved(field.struct, (), items or _LAYOUTS.get(field.struct))
+    return _resolved(field.struct, prefix, items or _LAYOUTS.get(field.struct))
 
 
 def _node(root: type, prefix: Path, item: object) -> Iterator[Node]:
@@ -280,20 +339,26 @@ def _node(root: type, prefix: Path, item: object) -> Iterator[Node]:
             yield When(paths, item.test, _resolved(root, prefix, item.items))
         case _Each():
             path, field = _find(root, prefix, item.field)
-            yield Each(path, field, _elements(field, item.items))
+            yield from _gated(field, _each(path, field, item.items))
         case _Maybe():
             path, field = _find(root, prefix, item.field)
-            assert field.struct is not None, f"{field.name} is no structure"
-            items = item.items or _LAYOUTS.get(field.struct)
-            yield Maybe(path, field, _resolved(field.struct, path, items))
+            yield from _gated(field, _maybe(path, field, item.items))
         case _Split():
-            paths = tuple(_find(root, prefix, field)[0] for field in item.fields)
-            yield Split(paths, item.read, item.write, _find(root, prefix, item.proto)[0])
+            yield _split(root, prefix, item)
         case Const():
             yield item
         case _:
             path, field = _find(root, prefix, item)
             yield from _declared(path[:-1], field)
+
+
+def _split(root: type, prefix: Path, item: _Split) -> Split:
+    paths, fields = zip(*(_find(root, prefix, field) for field in item.fields), strict=True)
+    carrier, carrying = _find(root, prefix, item.proto)
+    for field in (*fields, carrying):
+        if field.kind is None or not field.kind.is_text:
+            raise TypeError(f"{root.__name__}: split() takes texts, and {field.name} is none")
+    return Split(paths, fields, item.read, item.write, carrier, carrying)
 
 
 def _find(root: type, prefix: Path, attribute: Any) -> tuple[Path, WireField]:
@@ -303,15 +368,16 @@ def _find(root: type, prefix: Path, attribute: Any) -> tuple[Path, WireField]:
         raise TypeError(f"{root.__name__}: {attribute!r} in the layout is not an attribute")
     paths = list(_paths(root, prefix, owner))
     if len(paths) != 1:
-        held = "does not hold" if not paths else "holds more than one"
+        held = "holds more than one" if paths else "does not always hold"
         raise TypeError(f"{root.__name__} {held} {owner.__name__}, whose {name} its layout names")
     field = next(field for field in fields_of(owner) if field.name == name)
     return (*paths[0], name), field
 
 
 def _paths(cls: type, prefix: Path, owner: type) -> Iterator[Path]:
+    """Gives the ways to a structure; what may be missing is only reached by `maybe`."""
     if cls is owner:
         yield prefix
     for field in fields_of(cls):
-        if field.struct is not None and not field.is_list:
+        if field.struct is not None and not field.is_list and not field.is_optional:
             yield from _paths(field.struct, (*prefix, field.name), owner)

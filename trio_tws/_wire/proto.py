@@ -14,19 +14,19 @@ the guard of one version.
 """
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any, Final
 
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message import DecodeError as DecodeError
+from google.protobuf.message import DecodeError as DecodeError  # noqa: PLC0414 - so it is exported
 from google.protobuf.message_factory import GetMessageClass
 
 from trio_tws._wire import guard, kinds
-from trio_tws._wire.build import Scope, new_source, paste
+from trio_tws._wire.build import Scope, new_source, paste, reach
 from trio_tws._wire.fields import WireField, fields_of, spec_of
-from trio_tws._wire.layout import Gate, Node, Path, Split, When, resolve
+from trio_tws._wire.layout import Path, Split, splits_of
 from trio_tws._wire.source import Source
 
 Reader = Callable[[bytes], Any]
@@ -45,7 +45,7 @@ _TYPES: Final = {
 @functools.cache
 def protobuf_class(cls: type) -> Any:
     """Gives the library's own class for a message or structure."""
-    return GetMessageClass(_POOL.FindMessageTypeByName(_declare(cls)))
+    return GetMessageClass(_POOL.FindMessageTypeByName(f"trio_tws.{_declare(cls)}"))
 
 
 @functools.cache
@@ -65,24 +65,22 @@ def _declare(cls: type) -> str:
         )
         if field.struct is not None:
             held = _declare(field.struct)
-            if held != f"trio_tws.{name}" and f"{held}.proto" not in file.dependency:
-                file.dependency.append(f"{held.removeprefix('trio_tws.')}.proto")
+            if f"{held}.proto" not in file.dependency:
+                file.dependency.append(f"{held}.proto")
             described.type = FieldDescriptorProto.TYPE_MESSAGE
-            described.type_name = f".{held}"
+            described.type_name = f".trio_tws.{held}"
             continue
-        assert field.kind is not None, "a field is a structure or has a kind"
-        described.type = _TYPES[field.kind.proto]
+        described.type = _TYPES[field.value_kind.proto]
         if field.is_list:
-            described.options.packed = field.kind.proto != "bytes"
+            described.options.packed = field.value_kind.proto != "bytes"
         elif default := _absent_value(field):
             described.default_value = str(default)
-    _POOL.Add(file)  # type: ignore[no-untyped-call]  # the stubs leave it out
-    return f"trio_tws.{name}"
+    _POOL.Add(file)
+    return name
 
 
 def _absent_value(field: WireField) -> float | None:
-    kind = field.kind
-    assert kind is not None, "only values have a default of their own"
+    kind = field.value_kind
     if field.is_optional:
         return kind.proto_unset
     if kind.proto in ("int32", "int64") and isinstance(field.default, int):
@@ -99,7 +97,8 @@ def reader(cls: type) -> Reader:
         source.add("p = parse(data)")
         scope = Scope(source, cls, "m")
         _Reader(source).fields(scope, cls, (), "p")
-        _read_splits(source, scope, resolve(cls))
+        for node in splits_of(cls):
+            _read_split(source, scope, node)
         source.add(f"return {scope.finish()}")
     return source.function("read", f"{cls.__name__} from protobuf")
 
@@ -118,65 +117,58 @@ class _Reader:
             if field.is_list:
                 self._list(scope, here, field, f"{held}.{field.name}")
             elif field.struct is not None:
-                self._struct(scope, here, field, held)
+                self._struct(scope, here, field, field.struct, held)
             else:
-                scope.read(here, field, self._value(field, f"{held}.{field.name}"))
+                presence = f"{held}.HasField({field.name!r})"
+                scope.read(here, field, self._value(field, f"{held}.{field.name}", presence))
 
-    def _value(self, field: WireField, expression: str) -> str:
-        kind = field.kind
-        assert kind is not None, "structures were taken elsewhere"
+    def _value(self, field: WireField, expression: str, presence: str) -> str:
+        kind = field.value_kind
         template = kind.proto_read_optional if field.is_optional else kind.proto_read
-        return paste(self._source, kind, template, expression)
+        return paste(self._source, kind, template, expression, presence)
 
-    def _struct(self, scope: Scope, path: Path, field: WireField, held: str) -> None:
-        source = self._source
-        inner = "p_" + "_".join(path)
-        assert field.struct is not None, "values were taken elsewhere"
+    def _struct(self, scope: Scope, path: Path, field: WireField, struct: type, held: str) -> None:
+        source, label = self._source, ".".join(path)
+        inner = f"{held}_{field.name}"
         if not field.is_optional:
-            source.add(f"{inner} = {held}.{field.name}", ".".join(path))
-            self.fields(scope, field.struct, path, inner)
+            source.add(f"{inner} = {held}.{field.name}", label)
+            self.fields(scope, struct, path, inner)
             return
+        name = scope.local(path)
         with source.block(f"if {held}.HasField({field.name!r}):"):
-            source.add(f"{inner} = {held}.{field.name}", ".".join(path))
-            self.fields(scope, field.struct, path, inner)
-            name = scope.build(field.struct, path)
+            source.add(f"{inner} = {held}.{field.name}", label)
+            self.fields(scope, struct, path, inner)
+            scope.build(struct, path)
         with source.block("else:"):
             source.add(f"{name} = None")
 
     def _list(self, scope: Scope, path: Path, field: WireField, expression: str) -> None:
         source, name, label = self._source, scope.local(path), ".".join(path)
         if field.struct is None:
-            source.add(f"{name} = tuple([{self._value(field, 'e')} for e in {expression}])", label)
+            value = self._value(field, "e", "True")
+            source.add(f"{name} = tuple([{value} for e in {expression}])", label)
             return
         self._lists += 1
         made, element = f"list{self._lists}", f"p{self._lists}"
         inner = Scope(source, field.struct, f"e{self._lists}")
         source.add(f"{made} = []")
-        with source.block(f"for {element} in {expression}:", label):
+        with source.block(f"for {element} in {expression}:", label, inside=f"{label}[]."):
             self.fields(inner, field.struct, (), element)
             source.add(f"{made}.append({inner.finish()})")
         source.add(f"{name} = tuple({made})")
 
 
-def _splits(nodes: Iterable[Node]) -> Iterable[Split]:
-    for node in nodes:
-        if isinstance(node, Split):
-            yield node
-        elif isinstance(node, Gate | When):
-            yield from _splits(node.items)
-
-
-def _read_splits(source: Source, scope: Scope, nodes: Iterable[Node]) -> None:
-    """Adds the lines that take apart the texts which hold several attributes."""
-    for node in _splits(nodes):
-        read = scope.names()
-        label = ".".join(node.proto)
-        source.add(f"parts = {source.bind('unpack', node.read)}({scope.local(node.proto)})", label)
-        if node.proto not in node.paths:
-            source.add(f'{scope.local(node.proto)} = ""')
-        for at, path in enumerate(node.paths):
-            own = f" or {read[path]}" if path in read and path != node.proto else ""
-            source.add(f"{scope.local(path)} = parts[{at}]{own}")
+def _read_split(source: Source, scope: Scope, node: Split) -> None:
+    """Adds the lines that take apart a text which holds several attributes."""
+    own, label = scope.names(), ".".join(node.proto)
+    parts = ", ".join(f"t{at}" for at in range(len(node.paths)))
+    unpack = source.bind("unpack", node.read)
+    source.add(f"{parts}, = {unpack}({scope.local(node.proto)})", label)
+    if node.proto not in node.paths:
+        source.add(f"{scope.local(node.proto)} = {scope.default(node.proto, node.carrier)}")
+    for at, path in enumerate(node.paths):
+        alone = f" or {own[path]}" if path in own and path != node.proto else ""
+        source.add(f"{scope.local(path)} = t{at}{alone}")
 
 
 @functools.cache
@@ -197,11 +189,14 @@ class _Writer:
         self._source = source
         self._is_incoming = spec_of(cls).is_incoming
         self._check = "plain" if self._is_incoming else "printable"
-        self._splits = {node.proto: node for node in _splits(resolve(cls))}
+        self._splits = {node.proto: node for node in splits_of(cls)}
         self._lists = 0
 
     def fields(self, cls: type, path: Path, value: str, held: str) -> None:
-        """Adds the lines that put each field of ``value`` into the object called ``held``."""
+        """Adds the lines that put each field of ``value`` into the object called ``held``.
+
+        The path is that of ``value`` in the message, or in the element of a list.
+        """
         for field in fields_of(cls):
             if field.number is None:
                 continue
@@ -211,16 +206,19 @@ class _Writer:
             if field.is_list:
                 self._list(here, field, there, target)
             elif field.struct is not None:
-                self._struct(here, field, there, target)
-            elif here in self._splits:
-                self._split(self._splits[here], field, target)
+                self._struct(here, field, field.struct, there, held)
+            elif value == reach("m", path) and here in self._splits:
+                self._split(self._splits[here], target)
             else:
                 self._scalar(here, field, there, target)
 
     def _scalar(self, path: Path, field: WireField, value: str, target: str) -> None:
-        kind, label = field.kind, ".".join(path)
-        assert kind is not None, "structures were taken elsewhere"
+        kind, label = field.value_kind, ".".join(path)
         source = self._source
+        if kind.is_text and kind.proto == "bytes":
+            written = paste(source, kind, kind.proto_write, value)
+            self._text(written, target, label)
+            return
         written = self._written(kind, "t")
         source.add(f"t = {value}", label)
         if field.is_optional:
@@ -229,17 +227,24 @@ class _Writer:
             if field.unset is not None and self._is_incoming:
                 self._unset(field, value.rpartition(".")[0], target)
         elif kind.proto_omits_falsy:
-            with source.block("if t or t is None:"):  # None is a mistake, and fails in the next line
+            # None is a mistake, and fails in the line below.
+            with source.block("if t or t is None:"):
                 source.add(f"{target} = {written}", label)
         else:
             source.add(f"{target} = {written}", label)
 
+    def _text(self, text: str, target: str, label: str) -> None:
+        """Writes a text, which is left out if it is empty; None is a mistake, and fails."""
+        self._source.add(f"t = {text}", label)
+        with self._source.block("if t or t is None:"):
+            self._source.add(f"{target} = {self._check}(t).encode()", label)
+
     def _unset(self, field: WireField, owner: str, target: str) -> None:
         """Writes the number that TWS itself sends where it has none; we leave the field out."""
-        assert field.kind is not None, "only values have such a number"
         unless = f" and not {owner}.{field.unset_unless}" if field.unset_unless else ""
         with self._source.block(f"if t is None{unless}:"):
-            self._source.add(f"{target} = {self._written(field.kind, repr(field.unset))}")
+            written = self._written(field.value_kind, repr(field.unset))
+            self._source.add(f"{target} = {written}", field.name)
 
     def _written(self, kind: kinds.Kind, expression: str) -> str:
         written = paste(self._source, kind, kind.proto_write, expression)
@@ -247,33 +252,29 @@ class _Writer:
             return written
         return f"{self._check}({written}).encode()" if kind.is_text else f"{written}.encode()"
 
-    def _split(self, node: Split, field: WireField, target: str) -> None:
-        values = ", ".join(".".join(("m", *path)) for path in node.paths)
-        label = ".".join(node.proto)
-        self._source.add(f"t = {self._source.bind('joined', node.write)}({values})", label)
-        assert field.kind is not None, "a split is carried by a text"
-        with self._source.block("if t:"):
-            self._source.add(f"{target} = {self._check}(t).encode()", label)
+    def _split(self, node: Split, target: str) -> None:
+        values = ", ".join(reach("m", path) for path in node.paths)
+        joined = self._source.bind("joined", node.write)
+        self._text(f"{joined}({values})", target, ".".join(node.proto))
 
-    def _struct(self, path: Path, field: WireField, value: str, target: str) -> None:
+    def _struct(self, path: Path, field: WireField, struct: type, value: str, held: str) -> None:
         source, label = self._source, ".".join(path)
-        assert field.struct is not None, "values were taken elsewhere"
-        inner = "p_" + "_".join(path)
+        inner = f"{held}_{field.name}"
         there = source.block(f"if {value} is not None:") if field.is_optional else nullcontext()
         with there:
-            source.add(f"{inner} = {target}", label)
+            source.add(f"{inner} = {held}.{field.name}", label)
             source.add(f"{inner}.SetInParent()")
-            self.fields(field.struct, path, value, inner)
+            self.fields(struct, path, value, inner)
 
     def _list(self, path: Path, field: WireField, values: str, target: str) -> None:
         source, label = self._source, ".".join(path)
         self._lists += 1
         element, added = f"e{self._lists}", f"a{self._lists}"
-        with source.block(f"for {element} in {values}:", label):
-            if field.struct is None:
-                kind = field.kind
-                assert kind is not None, "a list holds values or structures"
-                source.add(f"{target}.append({self._written(kind, element)})", label)
-            else:
-                source.add(f"{added} = {target}.add()", label)
-                self.fields(field.struct, path, element, added)
+        if field.struct is None:
+            with source.block(f"for {element} in {values}:", label):
+                written = self._written(field.value_kind, element)
+                source.add(f"{target}.append({written})", label)
+        else:
+            with source.block(f"for {element} in {values}:", label, inside=f"{label}[]."):
+                source.add(f"{added} = {target}.add()")
+                self.fields(field.struct, (), element, added)

@@ -1,9 +1,9 @@
 """From payloads to messages and back, for one negotiated server version and one side of the wire.
 
 The rules of the envelope live here. Up to server version 200 a payload begins with the id in
-decimal and a NUL, and the rest is text. From 201 it begins with the id as four bytes; above 200 that
-id is the message's plus 200, and the rest is protobuf, else the rest is text. Which of the two a
-message travels in is the sender's choice, type by type, so a reader takes either.
+decimal and a NUL, and the rest is text. From 201 it begins with the id as four bytes; above 200
+that id is the message's plus 200, and the rest is protobuf, else the rest is text. Which of the two
+a message travels in is the sender's choice, type by type, so a reader takes either.
 
 This is the one door by which bytes of the other side come in, and the one where what went wrong
 with them becomes a `RemoteProtocolError`.
@@ -13,13 +13,14 @@ import functools
 import struct
 from collections import Counter
 from collections.abc import Callable
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from trio_tws import _versions as v
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._model import MESSAGES
 from trio_tws._wire import text
-from trio_tws._wire.fields import spec_of
+from trio_tws._wire.fields import fields_of, spec_of
 from trio_tws._wire.layout import Const, Leaf, carried, resolve
 from trio_tws._wire.source import field_at_fault
 from trio_tws.protocol._events import MalformedMessage, UnknownMessage
@@ -31,6 +32,9 @@ PROTO_OFFSET: Final = 200
 """What is added to a message's id when its body is protobuf."""
 
 _ID: Final = struct.Struct(">i")
+_MORE: Final = 0x80
+"""The bit of a byte in a protobuf number which says that another byte follows."""
+
 _UNREADABLE: Final = (ValueError, ArithmeticError, text.MissingFields)
 
 Decoded = object
@@ -74,7 +78,9 @@ class Codec:
                 head, _, body = payload.partition(b"\0")
                 raw = int(head)
         except (ValueError, struct.error) as error:
-            return MalformedMessage(None, None, payload, _remote("a frame has no message id", payload, error))
+            return MalformedMessage(
+                None, None, payload, _remote("a frame has no message id", payload, error)
+            )
         return self._decode_text(raw, body, payload)
 
     def _decode_text(self, message_id: int, body: bytes, payload: bytes) -> Decoded:
@@ -106,7 +112,9 @@ class Codec:
             return read(body)
         except self._malformed as error:
             cls = self._messages[message_id]
-            return MalformedMessage(cls, _proto_key(body), payload, _unreadable(cls, payload, error))
+            return MalformedMessage(
+                cls, _proto_key(cls, body), payload, _unreadable(cls, payload, error)
+            )
 
     def _tail(self, cls: type, surplus: int) -> None:
         if self._strict:
@@ -144,7 +152,8 @@ class Codec:
             raise LocalProtocolError(f"{cls.__name__} is what the other side sends")
         if self.server_version < spec.since:
             raise LocalProtocolError(
-                f"{cls.__name__} needs server version {spec.since}, this server has {self.server_version}"
+                f"{cls.__name__} needs server version {spec.since},"
+                f" this server has {self.server_version}"
             )
         if spec.is_proto(self.server_version):
             head = _ID.pack(spec.id + PROTO_OFFSET)
@@ -152,7 +161,9 @@ class Codec:
             return lambda message: head + write_proto(message)
         head = _ID.pack(spec.id) if self._has_binary_ids else b"%d\0" % spec.id
         write_text = text.writer(cls, self.server_version)
-        return lambda message: head + "".join(f"{field}\0" for field in write_text(message)).encode()
+        return lambda message: (
+            head + "".join(f"{field}\0" for field in write_text(message)).encode()
+        )
 
 
 @functools.cache
@@ -174,33 +185,34 @@ def _unreadable(cls: type, payload: bytes, error: Exception) -> RemoteProtocolEr
 
 
 def _remote(what: str, payload: bytes, error: Exception) -> RemoteProtocolError:
-    made = RemoteProtocolError(f"{what} can't be read: {error}; the frame begins {payload[:64]!r}", payload)
+    made = RemoteProtocolError(
+        f"{what} can't be read: {error}; the frame begins {payload[:64]!r}", payload
+    )
     made.__cause__ = error
     return made
 
 
 def _text_key(cls: type, version: int, fields: list[str]) -> int | None:
     """Reads the request id of a message that could not be read."""
-    for at, node in enumerate(carried(resolve(cls), version)):
+    fixed = takewhile(lambda node: isinstance(node, Const | Leaf), carried(resolve(cls), version))
+    for at, node in enumerate(fixed):
         if isinstance(node, Leaf) and node.path == ("req_id",):
             try:
                 return int(fields[at])
             except (ValueError, IndexError):
                 return None
-        if not isinstance(node, Const | Leaf):
-            break
     return None
 
 
-def _proto_key(body: bytes) -> int | None:
-    """Reads the request id, which is the first field of nearly every message, of a damaged one."""
-    if not body.startswith(b"\x08"):
+def _proto_key(cls: type, body: bytes) -> int | None:
+    """Reads the request id of a damaged message, where it is the first field, as in nearly all."""
+    has_key = any(field.name == "req_id" and field.number == 1 for field in fields_of(cls))
+    if not has_key or not body.startswith(b"\x08"):
         return None
     value = shift = 0
     for byte in body[1:6]:
         value |= (byte & 0x7F) << shift
         shift += 7
-        if byte < 0x80:
+        if not byte & _MORE:
             return value if value < 1 << 31 else None
     return None
-

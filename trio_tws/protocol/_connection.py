@@ -11,10 +11,10 @@ The two ends are the same class in two roles, so each test of one end tests the 
 """
 
 from collections import deque
-from typing import final
+from typing import Final, final
 
 from trio_tws import _versions as v
-from trio_tws._errors import ConnectFailed, NotTWS, RemoteProtocolError
+from trio_tws._errors import ConnectFailed, LocalProtocolError, NotTWS, RemoteProtocolError
 from trio_tws._model.session import ManagedAccounts, NextValidId, StartApi
 from trio_tws.protocol._codec import Codec
 from trio_tws.protocol._events import (
@@ -36,9 +36,9 @@ from trio_tws.protocol._handshake import (
 )
 from trio_tws.protocol._state import Role, State, Step, after, check_may_send
 
-_MOST_EARLY_FRAMES = 256
-"""How many frames may come before the version. TWS has been seen to send one; a server that sends
-many is none."""
+_MOST_EARLY_BYTES: Final = 64 * 1024
+"""How much may come before the version. TWS has been seen to send a frame of news; what sends much
+more is no TWS."""
 
 
 @final
@@ -70,9 +70,9 @@ class Connection:
         self._preamble = b"" if role is Role.CLIENT else PREAMBLE
         self._payloads: deque[bytes] = deque()
         self._made: deque[object] = deque()
-        self._failure: Exception | None = None
-        self._ended = False
-        self._early_frames = 0
+        self._failure: RemoteProtocolError | ConnectFailed | None = None
+        self._has_ended = False
+        self._early_bytes = 0
         self._accounts: tuple[str, ...] | None = None
         self._next_order_id: int | None = None
         self._codec: Codec | None = None
@@ -97,128 +97,140 @@ class Connection:
     def send(self, message: object) -> bytes:
         """Gives the bytes of a message, or of the two greetings, and takes the step it is.
 
+        A server may choose any version, one that it was not offered too: a simulator wants that.
+
         Raises:
-            LocalProtocolError: It is not this end's turn, or this server version can't carry it; the
-                state is as it was.
+            LocalProtocolError: It is not this end's turn, or this server version can't carry it;
+                the state is as it was.
         """
         step = _STEPS.get(type(message), Step.MESSAGE)
         check_may_send(self.role, self.state, step)
-        if isinstance(message, Hello):
-            data = PREAMBLE + frame(write_hello(message), self._max_frame)
-            self.hello = message
-        elif isinstance(message, ServerHello):
-            data = frame(write_server_hello(message), self._max_frame)
-            self._agree(message)
-        else:
-            data = frame(self._agreed_codec().encode(message), self._max_frame)
+        match message:
+            case Hello():
+                data = PREAMBLE + frame(write_hello(message), self._max_frame)
+                self.hello = message
+            case ServerHello():
+                data = frame(write_server_hello(message), self._max_frame)
+                self._agree(message)
+            case _:
+                data = frame(self._agreed_codec.encode(message), self._max_frame)
         self._step(step, message)
         return data
 
     # Receiving ....................................................................................
 
     def receive_data(self, data: bytes) -> None:
-        """Takes what was read from the other end; ``b""`` says that it has closed."""
+        """Takes what was read from the other end; ``b""`` says that it has closed.
+
+        What is received after a failure is thrown away: nothing more can be read.
+
+        Raises:
+            LocalProtocolError: There is data after the end; nothing of it was taken.
+        """
         if not data:
-            self._ended = True
-            return
-        if self._failure is not None:
-            return
-        payloads: list[bytes] = []
-        try:
-            self._frames.feed(self._without_preamble(data), payloads)
-        except RemoteProtocolError as error:
-            self._failure = error
-        finally:
-            self._payloads += payloads
+            self._has_ended = True
+        elif self._has_ended:
+            raise LocalProtocolError(f"{len(data)} bytes were received after the end of the stream")
+        elif self._failure is None:
+            try:
+                self._frames.feed(self._without_preamble(data), self._payloads)
+            except RemoteProtocolError as error:
+                self._failure = error
 
     def next_event(self) -> object:
         """Gives the next thing that happened, or `NEED_DATA`.
 
         That is a message of the tables, one of the greetings, `SessionReady`, `UnknownMessage`,
-        `MalformedMessage` or `EndOfStream`.
+        `MalformedMessage` or `EndOfStream`, after which there is nothing else.
 
         Raises:
-            RemoteProtocolError: What came is no frame, or longer than the limit. Nothing more can be
-                read; the same is raised each time.
-            ConnectFailed: At a client, one of its kinds: what answered is not a TWS, or none that this
-                client can speak to.
+            RemoteProtocolError: What came is no frame, or longer than the limit. Nothing more can
+                be read; the same is raised each time.
+            ConnectFailed: At a client, one of its kinds: what answered is not a TWS, or none that
+                this client can speak to. It, too, is raised each time.
         """
-        while not self._made:
-            if self._payloads:
-                try:
-                    self._take(self._payloads.popleft())
-                except (RemoteProtocolError, ConnectFailed) as error:
-                    self._fail(error)
-            elif self._failure is not None:
-                self.state = State.CLOSED
-                raise self._failure
-            elif self._ended:
-                if self.state is not State.CLOSED:
-                    self.state = after(self.state, Step.CLOSE)
-                return EndOfStream(self._frames.kept)
-            else:
-                return NEED_DATA
-        return self._made.popleft()
+        while self._payloads and not self._made:
+            self._take(self._payloads.popleft())
+        return self._made.popleft() if self._made else self._last_event()
 
     def events(self) -> list[object]:
-        """Gives all that happened since the last call, in order; may be empty.
+        """Gives all that happened since the last call, in order, as a list.
+
+        It is what `next_event` gives up to a failure, or to `NEED_DATA`, which is not in it. A
+        failure is raised by the call after the one that gave what happened before it, so call until
+        the list is empty, or ends in `EndOfStream`, before waiting for more bytes::
+
+            while events := connection.events():
+                ...
 
         Raises:
-            RemoteProtocolError: As `next_event`; what happened before it was given by an earlier call.
+            RemoteProtocolError: As `next_event`.
             ConnectFailed: As `next_event`.
         """
-        if self.state is State.READY and self._codec is not None and not self._made:
-            return self._decode_all(self._codec)
-        found: list[object] = []
-        try:
-            while not isinstance(event := self.next_event(), NeedData):
-                found.append(event)
-                if isinstance(event, EndOfStream):
-                    break
-        except Exception:
-            if not found:
-                raise
+        found = list(self._made)
+        self._made.clear()
+        while self._payloads:
+            if self.state is State.READY:  # the hot path: there is nothing to watch for
+                found += map(self._agreed_codec.decode, self._payloads)
+                self._payloads.clear()
+            else:
+                self._take(self._payloads.popleft())
+                found += self._made
+                self._made.clear()
+        if not found or self._failure is None:
+            last = self._last_event()
+            found += [] if isinstance(last, NeedData) else [last]
         return found
 
     # Inside .......................................................................................
 
-    def _decode_all(self, codec: Codec) -> list[object]:
-        """The hot path: a ready session has nothing to watch for in a message."""
-        found = list(map(codec.decode, self._payloads))
-        self._payloads.clear()
-        if not found:
-            event = self.next_event()
-            return [] if isinstance(event, NeedData) else [event]
-        return found
+    def _last_event(self) -> EndOfStream | NeedData:
+        if self._failure is None and not self._has_ended:
+            return NEED_DATA
+        self.state = after(self.state, Step.CLOSE)
+        if self._failure is not None:
+            raise self._failure.with_traceback(None)  # or it would grow each time
+        return EndOfStream(self._frames.kept)
 
     def _take(self, payload: bytes) -> None:
-        if self.state is State.IDLE and self.role is Role.SERVER:
+        try:
+            if self._codec is None:
+                self._take_greeting(payload)
+            else:
+                self._take_message(self._codec.decode(payload))
+        except (RemoteProtocolError, ConnectFailed) as error:
+            self._failure = error
+            self._payloads.clear()
+
+    def _take_greeting(self, payload: bytes) -> None:
+        if self.role is Role.SERVER and self.state is State.IDLE:
             self.hello = read_hello(payload)
             self._made.append(self.hello)
             self._step(Step.HELLO, self.hello)
-        elif self.state is State.GREETED and self.role is Role.CLIENT:
-            self._take_server_hello(payload)
-        elif self._codec is None:
-            raise RemoteProtocolError(f"a frame came out of turn, in the state {self.state.value!r}", payload)
+        elif self.role is Role.CLIENT and self.hello is not None:
+            self._take_server_hello(payload, read_server_hello(payload, self.hello))
         else:
-            message = self._codec.decode(payload)
-            self._made.append(message)
-            step = _STEPS.get(type(message), Step.MESSAGE)
-            if step is not Step.START_API or self.state is State.AGREED:
-                self._step(step, message)
+            raise RemoteProtocolError(
+                f"a frame came out of turn, in the state {self.state.value!r}", payload
+            )
 
-    def _take_server_hello(self, payload: bytes) -> None:
-        assert self.hello is not None, "a client in GREETED has said hello"
-        answer = read_server_hello(payload, self.hello)
-        if answer is None:
-            self._early_frames += 1
-            if self._early_frames > _MOST_EARLY_FRAMES:
-                raise NotTWS(f"{self._early_frames} frames came, and none with a version")
-            self._made.append(UnknownMessage(-1, payload))
+    def _take_server_hello(self, payload: bytes, answer: ServerHello | None) -> None:
+        if answer is not None:
+            self._agree(answer)
+            self._made.append(answer)
+            self._step(Step.SERVER_HELLO, answer)
             return
-        self._agree(answer)
-        self._made.append(answer)
-        self._step(Step.SERVER_HELLO, answer)
+        self._early_bytes += len(frame(payload))
+        if self._early_bytes > _MOST_EARLY_BYTES:
+            raise NotTWS(f"{self._early_bytes} bytes came, and no version among them")
+        self._made.append(UnknownMessage(-1, payload))
+
+    def _take_message(self, message: object) -> None:
+        self._made.append(message)
+        step = _STEPS.get(type(message), Step.MESSAGE)
+        if step is Step.START_API and self.state is not State.AGREED:
+            step = Step.MESSAGE  # a client that repeats itself starts nothing
+        self._step(step, message)
 
     def _agree(self, answer: ServerHello) -> None:
         self.server_hello = answer
@@ -228,8 +240,9 @@ class Connection:
             strict=self._strict,
         )
 
+    @property
     def _agreed_codec(self) -> Codec:
-        assert self._codec is not None, "no message may be sent before the version is agreed"
+        assert self._codec is not None, "the state tells"  # noqa: S101 - for type checkers
         return self._codec
 
     def _step(self, step: Step, message: object) -> None:
@@ -241,7 +254,9 @@ class Connection:
                 self._next_order_id = message.order_id
             case _:
                 pass
-        if self.state is State.STARTING and self._accounts is not None and self._next_order_id is not None:
+        if self.state is not State.STARTING:
+            return
+        if self._accounts is not None and self._next_order_id is not None:
             self.state = after(self.state, Step.BOTH_KNOWN)
             self._made.append(SessionReady(self._accounts, self._next_order_id))
 
@@ -251,12 +266,11 @@ class Connection:
             return data
         here, self._preamble = self._preamble[: len(data)], self._preamble[len(data) :]
         if not data.startswith(here):
-            raise RemoteProtocolError(f"a client begins with {data[:16]!r}; it is no API client of v100 or later")
+            raise RemoteProtocolError(
+                f"a client sends {data[:16]!r} where {PREAMBLE!r} belongs: no API client of "
+                f"server version {v.MIN_SERVER_VERSION} or later does"
+            )
         return data[len(here) :]
 
-    def _fail(self, error: Exception) -> None:
-        self._failure = error
-        self._payloads.clear()
 
-
-_STEPS = {Hello: Step.HELLO, ServerHello: Step.SERVER_HELLO, StartApi: Step.START_API}
+_STEPS: Final = {Hello: Step.HELLO, ServerHello: Step.SERVER_HELLO, StartApi: Step.START_API}

@@ -18,7 +18,9 @@ class Hello:
     """
 
     min_version: int = v.MIN_SERVER_VERSION
+    """The oldest server version to accept."""
     max_version: int = v.MAX_SERVER_VERSION
+    """The newest server version to speak; TWS takes it, or its own if that is older."""
     options: str = ""
     """Connect options, such as ``+PACEAPI`` (TWS then delays what comes too fast)."""
 
@@ -26,11 +28,15 @@ class Hello:
 @final
 @attrs.frozen
 class ServerHello:
-    """The server's answer: the version both will speak."""
+    """The server's answer: the version both will speak.
+
+    Source: the first frame of any server.
+    """
 
     server_version: int
+    """It decides the layout of every message."""
     time: str = ""
-    """The server's wall clock, ``yyyymmdd hh:mm:ss``."""
+    """The server's wall clock, ``yyyymmdd hh:mm:ss``; empty if it has another form."""
     time_zone: str = ""
     """The zone of that clock as its operating system spells it: EST, 中国标准时间, anything."""
 
@@ -41,19 +47,18 @@ class SessionReady:
     """Both the accounts and the next order id are known: requests are welcome."""
 
     accounts: tuple[str, ...]
+    """The accounts of the login, as the last `ManagedAccounts` named them."""
     next_order_id: int
+    """The lowest order id that this client may use."""
 
 
 @final
 @attrs.frozen
 class EndOfStream:
-    """The other end has closed the connection.
-
-    Attributes:
-        partial: How many bytes of an unfinished frame it left behind.
-    """
+    """The other end has closed the connection."""
 
     partial: int
+    """How many bytes of an unfinished frame it left behind."""
 
 
 @final
@@ -62,6 +67,7 @@ class UnknownMessage:
     """A frame with an id that is not in the tables: a newer server, or news before the version."""
 
     id: int
+    """The message's id, without what is added to it for protobuf; -1 before the version."""
     payload: bytes
     """The frame as it came, id included."""
 
@@ -78,6 +84,7 @@ class MalformedMessage:
     payload: bytes
     """The frame as it came, id included."""
     error: RemoteProtocolError
+    """What is wrong with it."""
 
 
 @final
@@ -90,12 +97,15 @@ class Notice:
     """
 
     code: int
+    """IB's code."""
     message: str
+    """TWS's words, in the language of its window."""
     req_id: int = -1
     """The request or order it is about, or -1."""
     time: datetime | None = None
     """When it happened, aware, in UTC; told since server version 194."""
     advanced_order_reject_json: str = ""
+    """What an order was refused for, in JSON; empty otherwise."""
 
 
 @final

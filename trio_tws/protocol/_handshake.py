@@ -12,21 +12,38 @@ place of the time.
 import re
 from typing import Final
 
-from trio_tws._errors import NotTWS, Redirected, RemoteProtocolError, ServerTooNew, ServerTooOld
+from trio_tws._errors import (
+    LocalProtocolError,
+    NotTWS,
+    Redirected,
+    RemoteProtocolError,
+    ServerTooNew,
+    ServerTooOld,
+)
 from trio_tws.protocol._events import Hello, ServerHello
 
 PREAMBLE: Final = b"API\0"
 REDIRECT: Final = -1
 
 _OFFER: Final = re.compile(r"v(\d{1,9})(?:\.\.(\d{1,9}))?(?: (.*))?", re.DOTALL)
+_CLOCK: Final = re.compile(r"\d{8} \d\d:\d\d:\d\d", re.ASCII)
+_FIELDS: Final = 2
+_SHOWN: Final = 64
 
 
 def write_hello(hello: Hello) -> bytes:
-    """Writes an offer, without its length and the preamble before it."""
-    versions = f"v{hello.min_version}"
-    if hello.max_version != hello.min_version:
-        versions += f"..{hello.max_version}"
-    return f"{versions} {hello.options}".rstrip().encode("ascii")
+    """Writes an offer, without its length and the preamble before it.
+
+    Raises:
+        LocalProtocolError: It offers no version, or its options are not ASCII.
+    """
+    first, last = hello.min_version, hello.max_version
+    if not 0 <= first <= last:
+        raise LocalProtocolError(f"server versions {first} to {last} are no range to offer")
+    if not hello.options.isascii():
+        raise LocalProtocolError(f"connect options have to be ASCII: {hello.options!r}")
+    versions = f"v{first}" if first == last else f"v{first}..{last}"
+    return (f"{versions} {hello.options}" if hello.options else versions).encode("ascii")
 
 
 def read_hello(payload: bytes) -> Hello:
@@ -36,16 +53,24 @@ def read_hello(payload: bytes) -> Hello:
         RemoteProtocolError: It is no offer.
     """
     match = _OFFER.fullmatch(payload.decode("ascii", "backslashreplace"))
-    if match is None:
-        raise RemoteProtocolError(f"a client offers {payload[:64]!r}, which names no versions", payload)
-    first, last, options = match.groups()
-    return Hello(int(first), int(last or first), options or "")
+    if match is not None:
+        first, last, options = match.groups()
+        hello = Hello(int(first), int(last or first), options or "")
+        if hello.min_version <= hello.max_version:
+            return hello
+    raise RemoteProtocolError(f"a client offers {payload[:_SHOWN]!r}: no versions", payload)
 
 
 def write_server_hello(answer: ServerHello) -> bytes:
-    """Writes the server's choice, without its length."""
-    time = f"{answer.time} {answer.time_zone}".rstrip()
-    return f"{answer.server_version}\0{time}\0".encode()
+    """Writes the server's choice, without its length.
+
+    Raises:
+        LocalProtocolError: The time has a NUL in it.
+    """
+    time = " ".join(part for part in (answer.time, answer.time_zone) if part)
+    if "\0" in time:
+        raise LocalProtocolError(f"the time {time!r} has a NUL in it, which ends a text")
+    return f"{answer.server_version}\0{time}\0".encode("utf-8", "backslashreplace")
 
 
 def read_server_hello(payload: bytes, hello: Hello) -> ServerHello | None:
@@ -57,19 +82,26 @@ def read_server_hello(payload: bytes, hello: Hello) -> ServerHello | None:
         ServerTooOld: Its version is below the offer.
         ServerTooNew: Its version is above the offer.
     """
-    fields = payload.split(b"\0")
-    if len(fields) != 3 or fields[2]:
+    *fields, rest = payload.split(b"\0")
+    if rest or len(fields) != _FIELDS:
         return None
     time = fields[1].decode("utf-8", "backslashreplace")
     try:
         version = int(fields[0])
     except ValueError:
-        raise NotTWS(f"the other end answers {payload[:64]!r}, which has no version") from None
+        raise NotTWS(f"the other end answers {payload[:_SHOWN]!r}, and not a version") from None
+    first, last = hello.min_version, hello.max_version
     if version == REDIRECT:
         raise Redirected(f"TWS sends its clients to {time!r}", time)
-    if version < hello.min_version:
-        raise ServerTooOld(f"the server has version {version}, and {hello.min_version} is needed")
-    if version > hello.max_version:
-        raise ServerTooNew(f"the server chose version {version}, and was offered {hello.max_version}")
-    words = time.split(" ", 2)
-    return ServerHello(version, " ".join(words[:2]), words[2] if len(words) > 2 else "")
+    if version < first:
+        raise ServerTooOld(f"the server has version {version}, and {first} is the oldest wanted")
+    if version > last:
+        raise ServerTooNew(f"the server chose version {version}, and {last} was the newest offered")
+    return ServerHello(version, *_read_clock(time))
+
+
+def _read_clock(text: str) -> tuple[str, str]:
+    """Splits the server's time into the clock and the zone; each may be missing."""
+    clock = _CLOCK.match(text)
+    end = clock.end() if clock is not None else 0
+    return text[:end], text[end:].removeprefix(" ")

@@ -30,7 +30,7 @@ class Route:
 
 
 def routes(server_version: int) -> dict[type, Route]:
-    """Gives the route of each message from TWS that answers a request."""
+    """Gives the route of each message from TWS that answers a request, by its class."""
     found: dict[type, Route] = {}
     for cls in MESSAGES.incoming.values():
         spec = spec_of(cls)
@@ -44,16 +44,19 @@ def has_req_id(cls: type) -> bool:
     return any(field.name == "req_id" for field in fields_of(cls))
 
 
-def cancel_of(request: object, req_id: int, server_version: int) -> object | None:
+def cancel_of(request: object, req_id: int | None, server_version: int) -> object | None:
     """Makes the message that takes a request back; None if this server knows none.
 
-    What a request shares with its cancel beside the id (whether depth is SMART) is copied.
+    What a request shares with its cancel (whether depth is SMART) is copied. The request id goes in
+    if the cancel has one: a subscription without an id is cancelled without one.
     """
     cancel = spec_of(type(request)).cancel
     if cancel is None or server_version < spec_of(cancel).since:
         return None
-    shared = {field.name for field in fields_of(type(request))}
-    values = {field.name: getattr(request, field.name) for field in fields_of(cancel) if field.name in shared}
-    values["req_id"] = req_id
+    has = {field.name for field in fields_of(type(request))}
+    wanted = [field.name for field in fields_of(cancel) if field.name in has]
+    values = {name: getattr(request, name) for name in wanted}
+    if has_req_id(cancel):
+        values["req_id"] = req_id
     made: object = cancel(**values)
     return made

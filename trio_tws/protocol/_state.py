@@ -58,11 +58,17 @@ class Step(Enum):
     """What takes a session forward, or passes without doing so."""
 
     HELLO = "Hello"
+    """The client offers its versions."""
     SERVER_HELLO = "ServerHello"
+    """The server chooses one."""
     START_API = "StartApi"
+    """The client starts the session."""
     BOTH_KNOWN = "accounts and next order id"
+    """Both have passed; this step passes nothing itself."""
     MESSAGE = "any message"
+    """Any message of the tables but StartApi."""
     CLOSE = "end of stream"
+    """The other end has closed, or what it sent can't be read."""
 
 
 TRANSITIONS: Final[Mapping[State, Mapping[Step, State]]] = {
@@ -79,7 +85,7 @@ TRANSITIONS: Final[Mapping[State, Mapping[Step, State]]] = {
         Step.CLOSE: State.CLOSED,
     },
     State.READY: {Step.MESSAGE: State.READY, Step.CLOSE: State.CLOSED},
-    State.CLOSED: {},
+    State.CLOSED: {Step.CLOSE: State.CLOSED},
 }
 """Where each step leads. A step that a state does not list can't be taken in it."""
 
@@ -113,7 +119,7 @@ def after(state: State, step: Step) -> State:
     try:
         return TRANSITIONS[state][step]
     except KeyError:
-        raise LocalProtocolError(f"{step.value} has no place in the state {state.value!r}") from None
+        raise LocalProtocolError(f"{step.value} has no place in state {state.value!r}") from None
 
 
 def check_may_send(role: Role, state: State, step: Step) -> None:
@@ -126,5 +132,5 @@ def check_may_send(role: Role, state: State, step: Step) -> None:
     if step not in allowed:
         names = ", ".join(sorted(one.value for one in allowed)) or "nothing"
         raise LocalProtocolError(
-            f"a {role.value} can't send {step.value} in the state {state.value!r}; it may send {names}"
+            f"a {role.value} can't send {step.value} in state {state.value!r}; it may send {names}"
         )

@@ -1,0 +1,95 @@
+import pytest
+import trio
+import trio.testing
+
+from trio_tws import Subscription
+from trio_tws._client._inbox import Inbox
+
+
+def make(inbox: Inbox, closed: list[bool] | None = None) -> Subscription[object]:
+    return Subscription(inbox, None, lambda: None if closed is None else closed.append(True))
+
+
+async def test_events_come_one_by_one_and_the_stream_ends() -> None:
+    inbox = Inbox("test")
+    inbox.deliver([1, 2])
+    inbox.deliver([3])
+    inbox.close()
+    assert [event async for event in make(inbox)] == [1, 2, 3]
+
+
+async def test_batches_come_as_they_were_delivered() -> None:
+    inbox = Inbox("test")
+    inbox.deliver([1, 2, 3])
+    inbox.deliver([4])
+    inbox.close()
+    stream = make(inbox)
+    assert await anext(stream) == 1
+    assert [batch async for batch in stream.batches()] == [[2, 3], [4]]
+
+
+async def test_what_ended_the_stream_is_raised_after_its_events() -> None:
+    inbox = Inbox("test")
+    inbox.deliver([1])
+    inbox.close(lambda: ValueError("ended"))
+    stream = make(inbox)
+    assert await anext(stream) == 1
+    with pytest.raises(ValueError, match="ended"):
+        await anext(stream)
+    with pytest.raises(ValueError, match="ended"):
+        async for _ in stream.batches():
+            pass
+
+
+async def test_each_step_honours_a_cancellation_and_loses_nothing() -> None:
+    inbox = Inbox("test")
+    inbox.deliver([*range(10)])
+    stream = make(inbox)
+    seen = []
+    with trio.CancelScope() as scope:
+        async for event in stream:
+            seen.append(event)
+            if event == 4:
+                scope.cancel()
+    assert scope.cancelled_caught
+    assert seen == [0, 1, 2, 3, 4]
+    assert await anext(stream) == 5
+
+
+async def test_other_tasks_get_turns_while_much_is_waiting() -> None:
+    inbox = Inbox("test")
+    inbox.deliver([*range(300_000)])
+    inbox.close()
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            await trio.lowlevel.checkpoint()
+            turns += 1
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(count)
+        async for _ in make(inbox):
+            pass
+        nursery.cancel_scope.cancel()
+    # 300,000 events take far longer than ten of the runs that one consumer may make.
+    assert turns > 10
+
+
+async def test_the_numbers_count_single_events() -> None:
+    inbox = Inbox("test", 10)
+    inbox.deliver([1, 2, 3])
+    stream = make(inbox)
+    assert (stream.statistics().delivered, stream.statistics().waiting) == (0, 3)
+    await anext(stream)
+    assert (stream.statistics().delivered, stream.statistics().waiting) == (1, 2)
+    assert stream.statistics().buffer == 10
+    assert "waiting=2" in repr(stream)
+    assert "ValueError" in repr(Subscription[object](inbox, ValueError(), lambda: None))
+
+
+async def test_closing_tells_the_session() -> None:
+    closed: list[bool] = []
+    make(Inbox("test"), closed).close()
+    assert closed == [True]

@@ -1,0 +1,33 @@
+"""The console script `trio-tws`, also reached by ``python -m trio_tws``."""
+
+import sys
+from typing import Final
+
+_EXTRA: Final = frozenset({"rich", "typer"})
+"""The packages that the extra ``cli`` brings."""
+
+_INTERRUPTED: Final = 130
+
+
+def main() -> int:
+    """Runs the command line; gives the exit code, where the command has not exited with one."""
+    try:
+        from trio_tws._cli import app
+
+        app(prog_name="trio-tws")
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        print(
+            f"trio-tws needs {error.name}, which is not installed: "
+            "python -m pip install 'trio-tws[cli]'",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:  # while the packages were still being loaded
+        return _INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

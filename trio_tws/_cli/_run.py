@@ -1,0 +1,62 @@
+"""Runs a command to its end, which may be Ctrl-C at any moment, and says how it ended."""
+
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Final, NoReturn
+
+import trio
+import typer
+
+from trio_tws._cli._console import error_console
+from trio_tws._errors import TWSError
+
+FAILED: Final = 1
+INTERRUPTED: Final = 130
+"""What shells take for "ended by Ctrl-C": 128 and the number of the signal."""
+
+
+def run(work: Callable[[], Awaitable[int]], when_interrupted: int = INTERRUPTED) -> NoReturn:
+    """Runs a command and exits with the code it gives, or with 1 after an error of ours.
+
+    Args:
+        work: The command.
+        when_interrupted: The code after Ctrl-C; 0 for a command that has no other end.
+
+    Raises:
+        typer.Exit: Always.
+    """
+    code = FAILED
+    try:
+        code = trio.run(until_interrupted, work, when_interrupted)
+    except* TWSError as group:
+        for error in group.exceptions:
+            error_console().print(f"[bold]Error:[/] {error}", highlight=False)
+    except* (BrokenPipeError, SystemExit):
+        pass  # whoever read our output has gone, as `head` does; rich says it with SystemExit
+    raise typer.Exit(code)
+
+
+async def until_interrupted(work: Callable[[], Awaitable[int]], when_interrupted: int) -> int:
+    """Awaits the work and gives its code; Ctrl-C cancels it, which gives the other code.
+
+    Without this, trio would raise KeyboardInterrupt wherever the program happens to be; cancelled,
+    it ends as it does on every other occasion, by leaving its blocks.
+    """
+    code = when_interrupted
+    caught: BaseException | None = None
+    with trio.open_signal_receiver(signal.SIGINT) as signals:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_cancel_at_the_first, signals, nursery.cancel_scope)
+            try:
+                code = await work()
+            except Exception as error:  # noqa: BLE001 - raised again below, outside the nursery
+                caught = error
+            nursery.cancel_scope.cancel()
+    if caught is not None:
+        raise caught
+    return code
+
+
+async def _cancel_at_the_first(signals: AsyncIterator[int], scope: trio.CancelScope) -> None:
+    async for _ in signals:
+        scope.cancel()

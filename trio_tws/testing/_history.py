@@ -1,0 +1,117 @@
+"""Historical bars in the words of the wire: the end as it is asked for, the times as told."""
+
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from trio_tws import _versions as v
+from trio_tws._model.bars import (
+    HistoricalData,
+    HistoricalDataBar,
+    HistoricalDataEnd,
+    ReqHistoricalData,
+)
+from trio_tws.testing._bars import DAY, BarRequestError, check_bar_request, no_data
+from trio_tws.testing._instrument import Instrument
+from trio_tws.testing._market import Market, MarketBar
+
+_EPOCH_SECONDS: Final = 2
+_BAD_END: Final = (
+    "End Date/Time: The date, time, or time-zone entered is invalid. The correct format is "
+    "yyyymmdd hh:mm:ss xx/xxxx where yyyymmdd and xx/xxxx are optional."
+)
+
+
+def historical_answers(
+    market: Market,
+    instrument: Instrument,
+    request: ReqHistoricalData,
+    now: float,
+    zone: ZoneInfo,
+    server_version: int,
+) -> list[object]:
+    """Gives the messages that answer a request for bars.
+
+    Args:
+        market: Where the bars come from.
+        instrument: What was asked about.
+        request: What was asked.
+        now: The simulated time, in epoch seconds.
+        zone: The time zone of the simulated TWS.
+        server_version: The version of the session.
+
+    Raises:
+        BarRequestError: TWS would refuse it; it has TWS's code and words.
+    """
+    size, what = request.bar_size_setting, request.what_to_show
+    length, bar_size = check_bar_request(request.duration, size, what)
+    end = min(_end(request.end_date_time, now, zone), now)
+    bars = market.bars(instrument.con_id, end, request.duration, size, what) if end >= 0 else []
+    if not bars:
+        name = f"{instrument.local_symbol}@{instrument.exchange} {what.capitalize()}"
+        raise no_data(f"HMDS query returned no data: {name}", value=request.end_date_time)
+    is_daily = bar_size.seconds >= DAY
+    sent = tuple(
+        _wire_bar(bar, _time_text(bar.start, request, instrument, zone, server_version, is_daily))
+        for bar in bars
+    )
+    first, last = _local(length.before(end), zone), _local(end, zone)
+    if server_version < v.HISTORICAL_DATA_END:
+        return [HistoricalData(request.req_id, first, last, sent)]
+    return [
+        HistoricalData(request.req_id, bars=sent),
+        HistoricalDataEnd(request.req_id, first, last),
+    ]
+
+
+def _end(text: str, now: float, zone: ZoneInfo) -> float:
+    """Reads the end of a request: empty, UTC with a dash, or local with or without a zone."""
+    if not text:
+        return now
+    try:
+        if "-" in text[:9]:
+            moment = datetime.strptime(f"{text.removesuffix('Z')}Z", "%Y%m%d-%H:%M:%S%z")
+        else:
+            day, time, *named = text.split(maxsplit=2)
+            local = datetime.strptime(f"{day} {time}Z", "%Y%m%d %H:%M:%S%z")
+            moment = local.replace(tzinfo=ZoneInfo(named[0]) if named else zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # OSError: "US" is a directory
+        raise BarRequestError(10314, _BAD_END, value=text) from error
+    return moment.timestamp()
+
+
+def _local(moment: float, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(moment, zone):%Y%m%d  %H:%M:%S}"
+
+
+def _time_text(
+    start: int,
+    request: ReqHistoricalData,
+    instrument: Instrument,
+    zone: ZoneInfo,
+    server_version: int,
+    is_daily: bool,
+) -> str:
+    """Writes a bar's time as this server version does for the format that was asked for."""
+    if is_daily:
+        return f"{datetime.fromtimestamp(start, UTC):%Y%m%d}"
+    if request.format_date == _EPOCH_SECONDS:
+        return str(start)
+    if server_version < v.INSTRUMENT_TIMEZONE:
+        return _local(start, zone)
+    local = datetime.fromtimestamp(start, ZoneInfo(instrument.time_zone_id))
+    return f"{local:%Y%m%d %H:%M:%S} {instrument.time_zone_id}"
+
+
+def _wire_bar(bar: MarketBar, date: str) -> HistoricalDataBar:
+    has_trades = bar.count >= 0
+    return HistoricalDataBar(
+        date=date,
+        open=bar.open,
+        high=bar.high,
+        low=bar.low,
+        close=bar.close,
+        volume=bar.volume if has_trades else None,
+        wap=bar.wap if has_trades else None,
+        bar_count=bar.count if has_trades else None,
+    )
