@@ -1,6 +1,7 @@
 """What tests of several modules use."""
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from trio_tws import _versions as v
@@ -108,4 +109,4 @@ def at(role: Role, state: State, version: int = v.MAX_SERVER_VERSION) -> Connect
 def pieces(data: bytes, cuts: Iterable[int]) -> Iterator[bytes]:
     """Cuts bytes in two or more, and never gives an empty piece: that would be the end."""
     edges = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    return (data[start:end] for start, end in zip(edges, edges[1:], strict=False))
+    return (data[start:end] for start, end in pairwise(edges))

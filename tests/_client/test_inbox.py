@@ -3,7 +3,7 @@ import trio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trio_tws import Error, Gap, SlowConsumer
+from trio_tws import Error, Gap, SlowConsumer, Subscription
 from trio_tws._client._inbox import Inbox, Overflow
 from trio_tws.protocol import Notice
 
@@ -147,30 +147,64 @@ async def test_a_slow_consumer_gets_its_error_after_what_was_waiting() -> None:
     assert caught.value.lost == 2
 
 
-async def test_wait_is_full_until_enough_was_taken(autojump_clock: object) -> None:
-    inbox = Inbox("test", 2, "wait")
-    inbox.deliver([1, 2])
-    assert not inbox.is_full
-    inbox.deliver([3])
-    assert inbox.is_full
+async def test_wait_holds_the_reader_until_enough_was_taken(autojump_clock: object) -> None:
+    inbox = Inbox("test", 300, "wait")
+    inbox.deliver([*range(300)])
+    with trio.fail_after(1):
+        await inbox.catch_up()
+    inbox.deliver([300])
+    assert inbox.is_behind
     with trio.move_on_after(1) as scope:
-        await inbox.wait_for_room()
+        await inbox.catch_up()
     assert scope.cancelled_caught
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(inbox.wait_for_room)
+        nursery.start_soon(inbox.catch_up)
         await trio.testing.wait_all_tasks_blocked()
-        assert inbox.take_nowait() == [1, 2]
-    assert not inbox.is_full
+        assert len(nursery.child_tasks) == 1
+        assert len(inbox.take_nowait()) == 300
 
 
 async def test_a_consumer_that_leaves_lets_the_reader_go_on() -> None:
     inbox = Inbox("test", 1, "wait")
     inbox.deliver([1, 2])
     async with trio.open_nursery() as nursery:
-        nursery.start_soon(inbox.wait_for_room)
+        nursery.start_soon(inbox.catch_up)
         await trio.testing.wait_all_tasks_blocked()
         assert inbox.discard() == 2
-    assert not inbox.is_full
+    assert not inbox.is_behind
+
+
+async def test_the_reader_waits_for_a_consumer_that_comes_forward() -> None:
+    inbox = Inbox("test", 10_000)
+    stream = Subscription[object](inbox, None, lambda: None)
+    inbox.deliver([*range(5_000)])
+    seen = 0
+
+    async def consume() -> None:
+        nonlocal seen
+        async for _ in stream:
+            seen += 1
+            if seen % 100 == 0:
+                await trio.lowlevel.checkpoint()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(consume)
+        await inbox.catch_up()
+        assert seen > 4_500
+        nursery.cancel_scope.cancel()
+
+
+async def test_the_reader_does_not_wait_for_a_consumer_that_does_something_else() -> None:
+    inbox = Inbox("test", 10_000)
+    inbox.deliver([*range(5_000)])
+    assert not inbox.is_behind  # nobody has begun to read
+    assert inbox.take_nowait()
+    inbox.deliver([*range(5_000)])
+    assert inbox.is_behind
+    with trio.fail_after(5):
+        await inbox.catch_up()
+    inbox.close()
+    assert not inbox.is_behind
 
 
 async def test_a_closed_inbox_ends_after_what_was_waiting() -> None:

@@ -91,6 +91,7 @@ async def test_the_offer_and_the_client_id_are_checked_before_anything_is_sent()
         {"min_server_version": 99},
         {"max_server_version": 227},
         {"min_server_version": 201, "max_server_version": 200},
+        {"event_buffer": 0},
     ):
         with pytest.raises(LocalProtocolError):
             async with open_tws(**wrong):  # type: ignore[arg-type]

@@ -50,6 +50,10 @@ class Message:
     official_name: str
     """The call or the callback of IB's own clients."""
     since: int
+    version: int | None
+    """The message's own version number, its first text field, if it has one."""
+    version_until: int
+    """The first server version at which it has none any more."""
     protobuf_since: int
     protobuf_message: str
 
@@ -87,6 +91,8 @@ def known_messages() -> Mapping[tuple[str, int], Message]:
             row["name"],
             row["official_name"],
             version(row["since"]),
+            None if row["version"] == "-" else int(row["version"]),
+            version(row["version_until"]),
             version(row["protobuf_since"]),
             row["protobuf_message"],
         )

@@ -49,6 +49,16 @@ def test_a_message_is_known_to_the_servers_that_know_it(cls: type) -> None:
 
 
 @pytest.mark.parametrize("cls", ALL, ids=name_of)
+def test_a_message_has_its_own_version_number_as_long_as_it_has(cls: type) -> None:
+    """Clients read past this number, so that bytes alone do not show what TWS writes there."""
+    spec, known = spec_of(cls), message_of(cls)
+
+    assert spec.version == known.version
+    if spec.version is not None:
+        assert min(spec.version_until, NEVER) == known.version_until
+
+
+@pytest.mark.parametrize("cls", ALL, ids=name_of)
 def test_a_message_turns_to_protobuf_at_the_version_it_does(cls: type) -> None:
     assert (spec_of(cls).proto or NEVER) == message_of(cls).protobuf_since
 

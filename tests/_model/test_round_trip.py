@@ -5,9 +5,11 @@ By default at the versions where something changes for the message; `-m wide` ta
 
 import functools
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,9 +26,13 @@ from tests._model.survivors import (
 from trio_tws import _versions as v
 from trio_tws._enums import TickType
 from trio_tws._errors import LocalProtocolError
+from trio_tws._model.bars import HistoricalData, HistoricalDataBar
 from trio_tws._model.ticks import TickPrice
-from trio_tws._wire.fields import spec_of
-from trio_tws.protocol._codec import Codec
+from trio_tws._wire.fields import fields_of, spec_of
+from trio_tws.protocol._codec import PROTO_OFFSET, Codec
+
+ZEROS = {int: 0, datetime: datetime(1970, 1, 1, tzinfo=UTC)}
+"""What an absent field reads as, where a declaration has no default for it."""
 
 
 @functools.cache
@@ -92,6 +98,28 @@ def test_a_message_comes_back_as_it_was(cls: type, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_a_message_comes_back_as_it_was_at_every_version(cls: type, data: st.DataObject) -> None:
     check(data.draw(messages(cls)), all_versions(cls))
+
+
+@pytest.mark.parametrize("version", [v.MIN_SERVER_VERSION, v.MAX_SERVER_VERSION])
+def test_a_bar_that_is_not_made_of_trades_says_minus_one(version: int) -> None:
+    client, server = codecs(version)
+    sent = HistoricalData(req_id=1, bars=(HistoricalDataBar(date="20260320", open=1.5),))
+
+    payload = server.encode(sent)
+
+    assert payload.count(b"-1") == 2 + (version < v.PROTOBUF_HISTORICAL_DATA)  # else a number
+    assert client.decode(payload) == sent
+
+
+@pytest.mark.parametrize("cls", INCOMING, ids=name_of)
+def test_an_empty_protobuf_message_reads_as_the_defaults(cls: type) -> None:
+    client, _ = codecs(v.MAX_SERVER_VERSION)
+
+    received = client.decode((spec_of(cls).id + PROTO_OFFSET).to_bytes(4))
+
+    for field in fields_of(cls):
+        value = getattr(received, field.name)
+        assert value == (ZEROS[type(value)] if field.default is attrs.NOTHING else field.default)
 
 
 @pytest.mark.parametrize("version", [v.MIN_SERVER_VERSION, v.MAX_SERVER_VERSION])

@@ -87,6 +87,13 @@ class Row:
     perhaps: Point | None = wire(2, default=None)
 
 
+@incoming(4, registry=REGISTRY)
+class Last:
+    """A message that ends with a list."""
+
+    points: tuple[Point, ...] = wire(1, default=())
+
+
 @incoming(3, registry=REGISTRY)
 class Table:
     rows: tuple[Row, ...] = wire(1, default=())
@@ -211,6 +218,7 @@ def test_a_wrong_number_of_fields_is_told_of_lists_too(
 def test_missing_elements_read_as_empty_where_that_may_pass() -> None:
     assert read(Lists, ["0", "2", "7"], 3, Lenient()).points == (Point(7), Point())
     assert read(Lists, ["3", "7"], 3, Lenient()).numbers == (7, 0, 0)
+    assert read(Last, ["3", "7"], 1, Lenient()).points == (Point(7), Point(), Point())
     assert read(Table, ["2", "1", "a"], tail=Lenient()) == Table((Row(("a",)), Row()))
 
 

@@ -8,13 +8,11 @@ import dataclasses
 import json
 import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from foreign_questions import BAR_REQUEST, CONTRACTS, UNKNOWN, WATCHED
 from ib_async import IB, Contract, StartupFetch
+
+from tests.conformance.foreign_questions import BAR_REQUEST, CONTRACTS, UNKNOWN, WATCHED
 
 PATIENCE = 10.0
 START_UP_PATIENCE = 1.0
@@ -60,35 +58,28 @@ async def ask(ib: IB, said: dict[str, Any], watch_seconds: float) -> None:
             formatDate=format_date,
         )
         said["bars"][at] = [plain(bar) for bar in bars]
-    said["snapshot"] = await _ticks(ib, said, snapshot=True)
-    said["ticks"] = await _ticks(ib, said, snapshot=False, seconds=watch_seconds)
-
-
-async def _ticks(
-    ib: IB, said: dict[str, Any], *, snapshot: bool, seconds: float = 0.0
-) -> list[list[Any]]:
+    (watched,) = await ib.qualifyContractsAsync(Contract(**WATCHED))
+    (snapshot,) = await ib.reqTickersAsync(watched)
+    said["snapshot"] = picture(snapshot)
+    ticker = ib.reqMktData(watched)
     ticks: list[list[Any]] = []
-    ticker = ib.reqMktData(Contract(**WATCHED), snapshot=snapshot)
-    ticker.updateEvent += lambda now: ticks.extend(
-        [one.tickType, one.price, one.size] for one in now.ticks
+
+    def collect(now: Any) -> None:
+        ticks.extend([tick.tickType, tick.price, tick.size] for tick in now.ticks)
+
+    ticker.updateEvent.connect(collect)
+    await asyncio.sleep(watch_seconds)
+    ib.cancelMktData(watched)
+    said |= {"ticks": ticks, "watched": picture(ticker)}
+
+
+def picture(ticker: Any) -> dict[str, Any]:
+    """Gives what they know of a line."""
+    names = (
+        *("bid", "bidSize", "ask", "askSize", "last", "lastSize", "high", "low", "close", "open"),
+        *("volume", "minTick", "marketDataType"),
     )
-    if snapshot:
-        await ib.wrapper.startReq(_id_of(ib, ticker))
-    else:
-        await asyncio.sleep(seconds)
-        ib.cancelMktData(Contract(**WATCHED))
-    said["last"] = {
-        name: plain(getattr(ticker, name))
-        for name in ("bid", "ask", "last", "bidSize", "askSize", "lastSize", "high", "low")
-    }
-    said["market_data_type"] = ticker.marketDataType
-    said["min_tick"] = ticker.minTick
-    return ticks
-
-
-def _id_of(ib: IB, ticker: Any) -> int:
-    (req_id,) = (one for one, other in ib.wrapper.reqId2Ticker.items() if other is ticker)
-    return int(req_id)
+    return {name: plain(getattr(ticker, name)) for name in names}
 
 
 async def main() -> None:

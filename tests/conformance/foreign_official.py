@@ -1,6 +1,8 @@
 """Runs IB's own Python client against a port; prints what it reports, as JSON.
 
-    python foreign_official.py PORT CLIENT_ID WATCH_SECONDS
+    python -m tests.conformance.foreign_official PORT CLIENT_ID WATCH_SECONDS
+
+With WATCH_SECONDS below 0 it expects to be turned away, and asks nothing.
 
 A script of its own, because a test should see a process that ends badly, and because the client
 knows no other way to end than to end its process.
@@ -10,16 +12,14 @@ import json
 import os
 import sys
 import threading
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from foreign_questions import BAR_REQUEST, CONTRACTS, UNKNOWN, WATCHED
 from ibapi.client import EClient
 from ibapi.common import BarData, TickAttrib
 from ibapi.contract import Contract, ContractDetails
 from ibapi.wrapper import EWrapper
+
+from tests.conformance.foreign_questions import BAR_REQUEST, CONTRACTS, UNKNOWN, WATCHED
 
 PATIENCE = 10.0
 
@@ -32,7 +32,7 @@ def plain(thing: Any) -> dict[str, Any]:
     }
 
 
-class Client(EWrapper, EClient):  # type: ignore[misc]  # it has no types
+class Client(EWrapper, EClient):
     """Collects what it is told; each answer that is complete sets its event."""
 
     def __init__(self) -> None:

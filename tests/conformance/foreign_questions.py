@@ -23,7 +23,10 @@ BAR_REQUEST: Final = BarRequest(
     ),
 )
 
-CON_IDS: Final = (265598, 756733, 14204)
+CON_IDS: Final = (
+    *(265598, 272093, 8314, 756733, 14204, 416904, 12087792, 127128131),
+    *(2100000001, 2100000002, 2100000003, 2100000004),
+)
 CONTRACTS: Final[tuple[dict[str, Any], ...]] = tuple({"conId": con_id} for con_id in CON_IDS)
 
 WATCHED: Final[dict[str, Any]] = {

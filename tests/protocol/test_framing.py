@@ -5,7 +5,7 @@ import tracemalloc
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers import pieces
@@ -28,10 +28,11 @@ def refused(buffer: FrameBuffer, data: bytes) -> list[bytes]:
     return found
 
 
-payloads = st.lists(st.binary(max_size=20), max_size=6)
-cuts = st.lists(st.integers(0, 200), max_size=20)
+payloads = st.lists(st.binary(max_size=8), max_size=5)
+cuts = st.lists(st.integers(0, 60), max_size=10)
 
 
+@settings(max_examples=50)
 @given(payloads, cuts)
 def test_frames_are_the_same_wherever_the_stream_is_cut(sent: list[bytes], cuts: list[int]) -> None:
     buffer = FrameBuffer()
@@ -44,6 +45,7 @@ def test_frames_are_the_same_wherever_the_stream_is_cut(sent: list[bytes], cuts:
     assert buffer.kept == 0
 
 
+@settings(max_examples=50)
 @given(payloads)
 def test_frames_are_the_same_when_single_bytes_come(sent: list[bytes]) -> None:
     data = b"".join(map(frame, sent))
@@ -56,7 +58,8 @@ def test_frames_are_the_same_when_single_bytes_come(sent: list[bytes]) -> None:
     assert found == sent
 
 
-@given(payloads, st.binary(max_size=20), st.integers(0, 23), cuts)
+@settings(max_examples=50)
+@given(payloads, st.binary(max_size=8), st.integers(0, 11), cuts)
 def test_what_is_kept_and_missing_make_up_the_unfinished_frame(
     sent: list[bytes], last: bytes, keep: int, cuts: list[int]
 ) -> None:
@@ -123,7 +126,7 @@ def test_a_refusal_names_the_length_and_shows_how_the_frame_begins() -> None:
 
 @pytest.mark.parametrize("piece", [1, 3, 100])
 def test_an_unfinished_frame_takes_no_more_memory_than_its_bytes(piece: int) -> None:
-    size = 100_000
+    size = 20_000
     data = frame(bytes(size))[:-1]
     buffer = FrameBuffer()
 

@@ -253,7 +253,9 @@ def test_the_choice_is_read_in_single_bytes() -> None:
     client = greeted()
     data = frame(REPLY)
 
-    found = [event for piece in pieces(data, range(len(data))) for event in all_events(client, piece)]
+    found = [
+        event for piece in pieces(data, range(len(data))) for event in all_events(client, piece)
+    ]
 
     assert found == [AGREED]
     assert client.state is State.AGREED
@@ -326,20 +328,20 @@ def test_a_version_that_is_no_number_is_not_from_tws(version: bytes) -> None:
         all_events(greeted(), frame(version + b"\0" + CLOCK.encode() + b"\0"))
 
 
-@pytest.mark.parametrize("payload", [b"", bytes(1000)])
+@pytest.mark.parametrize("payload", [b"\0" * 12, bytes(1000)])
 def test_endless_frames_without_a_version_are_not_from_tws(payload: bytes) -> None:
     client = greeted()
     kept = 0
 
     with pytest.raises(NotTWS, match="and no version among them"):
         while True:
-            kept += len(all_events(client, frame(payload) * 100))
+            kept += len(all_events(client, frame(payload)))
 
     assert 1 <= kept * len(frame(payload)) <= 64 * 1024
 
 
 def test_an_http_server_is_told_by_the_length_it_seems_to_announce() -> None:
-    with pytest.raises(RemoteProtocolError, match="HTTP/1.1 400"):
+    with pytest.raises(RemoteProtocolError, match=r"HTTP/1\.1 400"):
         all_events(greeted(), b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
 
 

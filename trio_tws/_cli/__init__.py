@@ -33,7 +33,9 @@ def _print_version(wanted: bool) -> None:
 def trio_tws(
     version: Annotated[
         bool,
-        typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True),
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     """A client for the TWS API of Interactive Brokers, and a simulated TWS to try it against."""

@@ -6,7 +6,7 @@ Only text comes out of here; which colour a candle gets is for whoever prints it
 import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -69,7 +69,7 @@ def draw(
 
     Args:
         bars: At least one, oldest first.
-        width: Columns for all, the labels included; neighbours are joined where bars outnumber them.
+        width: Columns for all, the labels included; bars that have no room are joined.
         height: Lines for the candles.
         digits: How many digits a price has after the point.
         ascii_only: Whether to do without box characters.
@@ -93,14 +93,18 @@ def draw(
 def _candles(bars: Sequence[Bar], columns: int) -> tuple[int, list[Candle]]:
     """Joins bars into candles that begin at round times; gives also their length in minutes."""
     moments = [bar.time for bar in bars if isinstance(bar.time, datetime)]
-    apart = min((b - a for a, b in pairwise(moments)), default=timedelta(minutes=1))
-    longest = _MINUTES[-1]
-    for minutes in _MINUTES:
-        starts = {_period(moment, minutes) for moment in moments}
-        if (len(starts) <= columns and timedelta(minutes=minutes) >= apart) or minutes == longest:
-            by_start = groupby(zip(moments, bars, strict=True), lambda at: _period(at[0], minutes))
-            return minutes, [_join([bar for _, bar in group]) for _, group in by_start]
-    raise AssertionError("the longest always returns")
+    apart = min((b - a for a, b in pairwise(moments)), default=timedelta())
+    fitting = (
+        minutes
+        for minutes in _MINUTES
+        if timedelta(minutes=minutes) >= apart
+        and len({_period(moment, minutes) for moment in moments}) <= columns
+    )
+    minutes = next(fitting, _MINUTES[-1])
+    joined: dict[int, list[Bar]] = {}
+    for moment, bar in zip(moments, bars, strict=True):
+        joined.setdefault(_period(moment, minutes), []).append(bar)
+    return minutes, [_join(group) for group in joined.values()]
 
 
 def _period(moment: datetime, minutes: int) -> int:

@@ -14,6 +14,7 @@ from trio_tws import TWS, LiveAccount, RequestError, open_tws
 from trio_tws import _versions as v
 from trio_tws._cli import _demo_print as show
 from trio_tws._cli._console import console
+from trio_tws._cli._options import ServerVersion
 from trio_tws._cli._run import run
 from trio_tws._cli._session_facts import DEFAULT_PORT, address_text
 from trio_tws._cli._watchlist import WATCHED, Line, find, watch
@@ -51,9 +52,7 @@ def demo(
     client_id: Annotated[int, typer.Option(min=0, help="Who we are among its clients.")] = 0,
     seconds: Annotated[float, typer.Option(min=0, help="How long to watch the market.")] = 5.0,
     seed: Annotated[int | None, typer.Option(help="Repeat this simulated market.")] = None,
-    server_version: Annotated[
-        int, typer.Option(min=v.MIN_SERVER_VERSION, max=v.MAX_SERVER_VERSION, help="The newest to speak.")
-    ] = v.MAX_SERVER_VERSION,
+    server_version: ServerVersion = v.MAX_SERVER_VERSION,
     live: Annotated[bool, typer.Option("--live", help="Allow an account with real money.")] = False,
 ) -> None:
     """Show a session, live prices and a chart: of a simulated TWS, or of yours with --port.
@@ -98,17 +97,23 @@ async def _open(options: Options) -> AsyncIterator[tuple[TWS, str]]:
             yield tws, f"TWS at {address_text(*address)}"
         return
     seed = options.seed or 0
-    market = Market(INSTRUMENTS, seed)
-    for instrument in INSTRUMENTS:
-        market.quote(instrument.con_id, 0)  # thinks the market up now, for the time not to run on
+    start = datetime.now(UTC) if options.seed is None else _SEEDED_START
+    _think_up(seed, start)
     async with open_simulator(
-        server_version=options.server_version,
-        seed=seed,
-        start=None if options.seed is None else _SEEDED_START,
+        server_version=options.server_version, seed=seed, start=start
     ) as simulator:
         port = await simulator.listen()
         async with open_tws(port=port, client_id=options.client_id, read_only=True) as tws:
             yield tws, f"a simulated TWS in this process, over TCP at 127.0.0.1:{port}"
+
+
+def _think_up(seed: int, start: datetime) -> None:
+    """Lets the simulator work out its prices before the clock runs; it keeps what is costly."""
+    market = Market(INSTRUMENTS, seed)
+    symbols = {wanted.symbol for wanted in WATCHED}
+    for instrument in INSTRUMENTS:
+        if instrument.symbol in symbols:
+            market.session(instrument.con_id, start.timestamp())
 
 
 async def _find_all(out: Console, tws: TWS) -> list[Line]:

@@ -114,7 +114,13 @@ def _short(line: Line) -> str:
 
 def _table(lines: Sequence[Line], width: int) -> Padding:
     columns = [column for column in _COLUMNS if width >= column.least_width]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, collapse_padding=True)
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        header_style="dim",
+        show_edge=False,
+        collapse_padding=True,
+    )
     table.add_column("", no_wrap=True, style="bold")
     for column in columns:
         table.add_column(column.head, justify="right", no_wrap=True)

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trio_tws._cli._console import INDENT, console
-from trio_tws._cli._examination import STAGES, Finding, Target, Verdict, examine
+from trio_tws._cli._examination import Finding, Stage, Target, Verdict, examine
 from trio_tws._cli._run import FAILED, run
 from trio_tws._cli._session_facts import DEFAULT_PORT, address_text
 
@@ -20,8 +20,7 @@ _STYLES: Final = {
     Verdict.SKIPPED: "dim",
 }
 _VERDICT_WIDTH: Final = max(len(verdict.value) for verdict in Verdict)
-_STAGE_WIDTH: Final = max(map(len, STAGES))
-_LEAST_WIDTH_FOR_COLUMNS: Final = 90
+_STAGE_WIDTH: Final = max(len(stage.value) for stage in Stage)
 
 
 def doctor(
@@ -45,10 +44,10 @@ async def _doctor(out: Console, target: Target) -> int:
     with out.status("connecting") as status:  # seen in a terminal only
 
         def tell(finding: Finding) -> None:
-            out.print(_row(finding, out.width))
+            out.print(_row(finding))
 
-        def enter(stage: str) -> None:
-            status.update(f"[dim]waiting for {stage}")
+        def enter(stage: Stage) -> None:
+            status.update(f"[dim]{stage.value} …")
 
         is_well = await examine(target, tell, enter)
     out.print()
@@ -59,23 +58,14 @@ async def _doctor(out: Console, target: Target) -> int:
     return FAILED
 
 
-def _row(finding: Finding, width: int) -> Padding:
-    """Lays a finding out: in a wide terminal beside its stage, in a narrow one below it."""
+def _row(finding: Finding) -> Padding:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(width=_VERDICT_WIDTH, no_wrap=True)
-    is_wide = width >= _LEAST_WIDTH_FOR_COLUMNS
-    if is_wide:
-        grid.add_column(width=_STAGE_WIDTH)
+    grid.add_column(width=_STAGE_WIDTH, no_wrap=True)
     grid.add_column(overflow="fold")
     verdict = Text(finding.verdict.value, style=_STYLES[finding.verdict])
-    stage = Text(finding.stage, style="dim" if finding.verdict is Verdict.SKIPPED else "")
-    if is_wide:
-        grid.add_row(verdict, stage, Text(finding.what))
-        blank: tuple[str, ...] = ("", "")
-    else:
-        grid.add_row(verdict, stage)
-        grid.add_row("", Text(finding.what, style="dim"))
-        blank = ("",)
-    if finding.advice:
-        grid.add_row(*blank, Text(finding.advice, style="italic"))
+    stage = Text(finding.stage.value, style=_STYLES[finding.verdict] if finding.is_skipped else "")
+    grid.add_row(verdict, stage, Text(finding.what))
+    for advice in finding.advice:
+        grid.add_row("", "", Text(advice, style="italic"))
     return Padding(grid, (0, 0, 0, INDENT), expand=False)

@@ -1,6 +1,6 @@
 """What the doctor looks at, stage by stage. Nothing is printed here."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
@@ -10,7 +10,6 @@ import trio
 
 from trio_tws import (
     TWS,
-    ApiNotEnabled,
     ClientIdInUse,
     ConnectFailed,
     ConnectionLost,
@@ -26,32 +25,43 @@ from trio_tws import (
     TWSError,
     open_tws,
 )
-from trio_tws import _versions as v
 from trio_tws._cli._session_facts import PORTS, accounts_text, is_paper, version_text
 from trio_tws._cli._watchlist import NOT_SUBSCRIBED
 
-TCP: Final = "the TCP connection"
-VERSION: Final = "the server's version"
-ACCOUNTS: Final = "the accounts and the next order id"
-"""The stages of connecting, as `HandshakeTimeout.stage` has them."""
 
-TIME: Final = "the time"
-FARMS: Final = "the data farms"
-LOOKUP: Final = "a contract"
-TICK: Final = "a price"
-BARS: Final = "a day of bars"
+class Stage(Enum):
+    """What is looked at, in this order."""
 
-STAGES: Final = (TCP, VERSION, ACCOUNTS, TIME, FARMS, LOOKUP, TICK, BARS)
+    TCP = "connection"
+    VERSION = "server version"
+    SESSION = "session"
+    TIME = "time"
+    FARMS = "data farms"
+    LOOKUP = "contract"
+    PRICE = "price"
+    BARS = "bars"
 
-_NO_TCP: Final = (ConnectionRefused,)
-_REFUSED_AT_THE_START: Final = (ClientIdInUse, TooManyClients)
 
-_FARM_IS_WELL: Final = frozenset({2104, 2106, 2158, 2107, 2108})
-"""Connected, or idle until needed."""
+TIMEOUT_STAGES: Final = {
+    "the TCP connection": Stage.TCP,
+    "the server's version": Stage.VERSION,
+    "the accounts and the next order id": Stage.SESSION,
+}
+"""The stages of connecting, as `HandshakeTimeout.stage` names them."""
+
+_FAILS: Final[dict[type[ConnectFailed], Stage]] = {
+    ConnectionRefused: Stage.TCP,
+    ClientIdInUse: Stage.SESSION,
+    TooManyClients: Stage.SESSION,
+}
+"""Which stage a failure to connect belongs to; those not listed, to the version."""
+
+_WELL: Final = frozenset({2104, 2106, 2158, 2107, 2108})
+"""A farm is connected, or idle until it is needed."""
+_ABOUT_FARMS: Final = _WELL | {1100, 2103, 2105, 2110, 2119, 2157}
+"""And: it is broken, it is being connected, or TWS itself has lost IB."""
 _FARM_KINDS: Final = 3
-_LINK_IS_BROKEN: Final = frozenset({1100, 2110})
 _HEAR_FARMS: Final = 1.5
-_WAIT_FOR_PRICE: Final = 10.0
 _MOST_SECONDS_OFF: Final = 5
 
 _PROBED: Final = Stock("AAPL")
@@ -66,17 +76,22 @@ class Verdict(Enum):
     """Something to know; most programs will do without it."""
     FAILED = "failed"
     SKIPPED = "skipped"
-    """What it needs had failed."""
+    """Something before it had failed."""
 
 
 @attrs.frozen
 class Finding:
     """What was found in one stage."""
 
-    stage: str
+    stage: Stage
     verdict: Verdict
-    what: str
-    advice: str = ""
+    what: str = ""
+    advice: tuple[str, ...] = ()
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether nothing was found, because nothing was looked for."""
+        return self.verdict is Verdict.SKIPPED
 
 
 @attrs.frozen
@@ -91,18 +106,19 @@ class Target:
 
 
 Tell = Callable[[Finding], None]
+Enter = Callable[[Stage], None]
 
 
 async def examine(
-    target: Target, tell: Tell, enter: Callable[[str], None], ports: Iterable[int] = PORTS
+    target: Target, tell: Tell, enter: Enter, ports: Iterable[int] = tuple(PORTS)
 ) -> bool:
     """Examines a TWS and tells each finding as it is made; says whether all that matters is well.
 
     Args:
         target: Where it is.
-        tell: Is called with each finding, in the order of `STAGES`.
+        tell: Is called with each finding, one for each `Stage` and in their order.
         enter: Is called with each stage when it begins.
-        ports: Where else to look for a TWS, if there is none.
+        ports: Where else on that host to look for a TWS, if there is none.
     """
     told: list[Finding] = []
 
@@ -110,8 +126,9 @@ async def examine(
         told.append(finding)
         tell(finding)
 
+    stages = list(Stage)
     try:
-        enter(TCP)
+        enter(Stage.TCP)
         async with open_tws(
             target.host,
             target.port,
@@ -123,57 +140,48 @@ async def examine(
         ) as tws:
             for finding in _connected(tws, target):
                 note(finding)
-            await _examine_session(tws, note, enter)
+            await _examine_session(tws, target, note, enter)
     except ConnectFailed as error:
         for finding in await _not_connected(error, target, ports):
             note(finding)
     except ConnectionLost as error:
-        note(Finding(STAGES[len(told)], Verdict.FAILED, str(error)))
-    for stage in STAGES[len(told) :]:
-        note(Finding(stage, Verdict.SKIPPED, ""))
+        note(Finding(stages[len(told)], Verdict.FAILED, str(error)))
+    for stage in stages[len(told) :]:
+        note(Finding(stage, Verdict.SKIPPED))
     return not any(finding.verdict is Verdict.FAILED for finding in told)
 
 
-def _connected(tws: TWS, target: Target) -> list[Finding]:
+def _connected(tws: TWS, target: Target) -> Iterator[Finding]:
     """Gives what is found in the stages of connecting, when all of them went well."""
+    yield Finding(Stage.TCP, Verdict.OK, f"{target.host}:{target.port} answers")
+    yield Finding(Stage.VERSION, Verdict.OK, version_text(tws.server_version))
     usual = PORTS.get(target.port, "")
-    promised_paper = usual.endswith("paper")
-    version = Finding(VERSION, Verdict.OK, version_text(tws.server_version))
-    accounts = Finding(
-        ACCOUNTS, Verdict.OK, f"{accounts_text(tws.accounts)}; next order id {tws.next_order_id}"
-    )
-    if tws.server_version < v.PROTOBUF:
-        version = attrs.evolve(version, advice="It works; a newer TWS or IB Gateway offers more.")
-    if promised_paper and not all(map(is_paper, tws.accounts)):
-        accounts = attrs.evolve(
-            accounts,
-            verdict=Verdict.WARNING,
-            advice=f"Port {target.port} is by convention {usual}, but this login has real money.",
-        )
-    return [Finding(TCP, Verdict.OK, f"{target.host}:{target.port} answers"), version, accounts]
+    what = f"{accounts_text(tws.accounts)}; next order id {tws.next_order_id}"
+    if usual.endswith("paper") and not all(map(is_paper, tws.accounts)):
+        advice = f"Port {target.port} is by convention {usual}, but this login has real money."
+        yield Finding(Stage.SESSION, Verdict.WARNING, what, (advice,))
+    else:
+        yield Finding(Stage.SESSION, Verdict.OK, what)
 
 
-async def _not_connected(error: ConnectFailed, target: Target, ports: Iterable[int]) -> list[Finding]:
+async def _not_connected(
+    error: ConnectFailed, target: Target, ports: Iterable[int]
+) -> list[Finding]:
     """Gives what is found in the stages of connecting, when one of them failed."""
     if isinstance(error, HandshakeTimeout):
-        failed = error.stage
-    elif isinstance(error, _NO_TCP):
-        failed = TCP
+        failed = TIMEOUT_STAGES[error.stage]
     else:
-        failed = ACCOUNTS if isinstance(error, _REFUSED_AT_THE_START) else VERSION
-    findings = [Finding(stage, Verdict.OK, "") for stage in STAGES[: STAGES.index(failed)]]
+        failed = _FAILS.get(type(error), Stage.VERSION)
     advice = [error.advice]
-    if failed == TCP:
-        others = [port for port in ports if port != target.port]
-        found = [port for port in others if await _listens(target.host, port)]
-        advice += [
-            f"Something listens on {port} (by convention {PORTS.get(port, 'nothing')}): try --port {port}."
-            for port in found
-        ]
-    if isinstance(error, ApiNotEnabled):
-        advice.append("If neither helps, see whether another program than TWS has this port.")
-    findings.append(Finding(failed, Verdict.FAILED, error.message, " ".join(advice)))
-    return findings
+    if failed is Stage.TCP:
+        for port in ports:
+            if port != target.port and await _listens(target.host, port):
+                usual = f" (by convention {PORTS[port]})" if port in PORTS else ""
+                advice.append(f"Something listens on {port}{usual}: try --port {port}.")
+    stages = list(Stage)
+    went_well = stages[: stages.index(failed)]
+    findings = [Finding(stage, Verdict.OK) for stage in went_well]
+    return [*findings, Finding(failed, Verdict.FAILED, error.message, tuple(advice))]
 
 
 async def _listens(host: str, port: int) -> bool:
@@ -186,32 +194,46 @@ async def _listens(host: str, port: int) -> bool:
     return False
 
 
-async def _examine_session(tws: TWS, note: Tell, enter: Callable[[str], None]) -> None:
-    """Examines what a session can do; stops where nothing more is to be hoped for."""
+async def _examine_session(tws: TWS, target: Target, note: Tell, enter: Enter) -> None:
+    """Examines what a session can do; the contract that is found serves for what follows."""
     contract = _PROBED
-    for stage, look in ((TIME, _time), (FARMS, _farms)):
+
+    async def lookup() -> Finding:
+        nonlocal contract
+        found = (await tws.contract_details(_PROBED))[0]
+        contract = found.contract
+        what = f"{contract.symbol} is con_id {contract.con_id}, {found.details.long_name}"
+        return Finding(Stage.LOOKUP, Verdict.OK, what)
+
+    examinations: tuple[tuple[Stage, Verdict, Callable[[], Awaitable[Finding]]], ...] = (
+        (Stage.TIME, Verdict.FAILED, lambda: _time(tws)),
+        (Stage.FARMS, Verdict.WARNING, lambda: _farms(tws)),
+        (Stage.LOOKUP, Verdict.FAILED, lookup),
+        (Stage.PRICE, Verdict.WARNING, lambda: _price(tws, contract, target.timeout)),
+        (Stage.BARS, Verdict.WARNING, lambda: _bars(tws, contract)),
+    )
+    for stage, otherwise, look in examinations:
         enter(stage)
-        note(await _attempt(stage, look(tws), Verdict.FAILED))
-    enter(LOOKUP)
-    lookup, contract = await _lookup(tws)
-    note(lookup)
-    if lookup.verdict is Verdict.FAILED:
-        return
-    for stage, see in ((TICK, _price), (BARS, _bars)):
-        enter(stage)
-        note(await _attempt(stage, see(tws, contract), Verdict.WARNING))
+        note(await _attempt(stage, look, otherwise))
 
 
-async def _attempt(stage: str, look: Awaitable[Finding], otherwise: Verdict) -> Finding:
+async def _attempt(
+    stage: Stage, look: Callable[[], Awaitable[Finding]], otherwise: Verdict
+) -> Finding:
     """Gives the finding, or what the exception in its place tells."""
     try:
-        return await look
+        return await look()
     except ConnectionLost:
         raise
     except RequestError as error:
-        return Finding(stage, otherwise, f"TWS says: {error.message} ({error.code})", error.advice)
+        advice = (error.advice,) if error.advice else ()
+        return Finding(stage, otherwise, _words(error), advice)
     except TWSError as error:
         return Finding(stage, otherwise, str(error))
+
+
+def _words(error: RequestError) -> str:
+    return f"TWS says: {error.message} ({error.code})"
 
 
 async def _time(tws: TWS) -> Finding:
@@ -219,10 +241,10 @@ async def _time(tws: TWS) -> Finding:
     ahead = (now - datetime.now(UTC)).total_seconds()
     what = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if abs(ahead) <= _MOST_SECONDS_OFF:
-        return Finding(TIME, Verdict.OK, f"{what}, as on this computer")
+        return Finding(Stage.TIME, Verdict.OK, f"{what}, as on this computer")
     way = "behind" if ahead > 0 else "ahead of"
     what += f"; this computer is {abs(ahead):,.0f} s {way} it"
-    return Finding(TIME, Verdict.WARNING, what, "Let the network set both clocks (NTP).")
+    return Finding(Stage.TIME, Verdict.WARNING, what, ("Let the network set both clocks (NTP).",))
 
 
 async def _farms(tws: TWS) -> Finding:
@@ -231,56 +253,42 @@ async def _farms(tws: TWS) -> Finding:
     kinds: set[int] = set()
     with trio.move_on_after(_HEAR_FARMS):
         async for event in tws.events:
-            if isinstance(event, Notice) and (2100 <= event.code < 2200 or event.code in _LINK_IS_BROKEN):
+            if isinstance(event, Notice) and event.code in _ABOUT_FARMS:
                 kinds.add(event.code)
                 latest[event.message.rpartition(":")[2]] = event
-            if len(kinds & _FARM_IS_WELL) == _FARM_KINDS:
+            if len(kinds & _WELL) == _FARM_KINDS:
                 break
-    broken = [one for one in latest.values() if one.code not in _FARM_IS_WELL]
+    broken = [f"{one.message} ({one.code})" for one in latest.values() if one.code not in _WELL]
     if broken:
-        words = "; ".join(f"{one.message} ({one.code})" for one in broken)
-        advice = "TWS reconnects by itself; data of this farm has to wait."
-        return Finding(FARMS, Verdict.WARNING, words, advice)
-    if not latest:
-        return Finding(FARMS, Verdict.OK, f"nothing was said of them within {_HEAR_FARMS:g} s")
-    return Finding(FARMS, Verdict.OK, ", ".join(latest))
+        advice = "TWS connects again by itself; until then this data has to wait."
+        return Finding(Stage.FARMS, Verdict.WARNING, "; ".join(broken), (advice,))
+    heard = f"connected: {', '.join(latest)}" if latest else "TWS said nothing about them"
+    return Finding(Stage.FARMS, Verdict.OK, heard)
 
 
-async def _lookup(tws: TWS) -> tuple[Finding, Contract]:
-    found: list[Contract] = []
-
-    async def look() -> Finding:
-        answers = await tws.contract_details(_PROBED)
-        found.append(answers[0].contract)
-        details = answers[0].details
-        what = f"{found[0].symbol} is con_id {found[0].con_id}, {details.long_name}"
-        return Finding(LOOKUP, Verdict.OK, what)
-
-    finding = await _attempt(LOOKUP, look(), Verdict.FAILED)
-    return finding, found[0] if found else _PROBED
-
-
-async def _price(tws: TWS, contract: Contract) -> Finding:
+async def _price(tws: TWS, contract: Contract, patience: float) -> Finding:
     """Waits for one price: live, or if TWS refuses that, delayed."""
+    refusal: RequestError | None = None
     try:
-        price = await _first_price(tws, contract)
+        price = await _first_price(tws, contract, patience)
     except RequestError as error:
         if error.code not in NOT_SUBSCRIBED:
             raise
+        refusal = error
         await tws.set_market_data_type(MarketDataKind.DELAYED)
-        delayed = await _first_price(tws, contract)
-        what = f"no live data: TWS says: {error.message} ({error.code})"
-        if delayed is not None:
-            what += f"; delayed data is there ({delayed:g})"
-        return Finding(TICK, Verdict.WARNING, what, error.advice)
+        price = await _first_price(tws, contract, patience)
     if price is None:
-        what = f"none of {contract.symbol} within {_WAIT_FOR_PRICE:g} s"
-        return Finding(TICK, Verdict.WARNING, what, "The market may be closed.")
-    return Finding(TICK, Verdict.OK, f"{contract.symbol} at {price:g} {contract.currency}")
+        what = f"none of {contract.symbol} came within {patience:g} s"
+        return Finding(Stage.PRICE, Verdict.WARNING, what, ("The market may be closed.",))
+    if refusal is None:
+        what = f"{contract.symbol} at {price:g} {contract.currency}"
+        return Finding(Stage.PRICE, Verdict.OK, what)
+    what = f"delayed data only ({price:g}). {_words(refusal)}"
+    return Finding(Stage.PRICE, Verdict.WARNING, what, (refusal.advice,))
 
 
-async def _first_price(tws: TWS, contract: Contract) -> float | None:
-    with trio.move_on_after(_WAIT_FOR_PRICE):
+async def _first_price(tws: TWS, contract: Contract, patience: float) -> float | None:
+    with trio.move_on_after(patience):
         async with tws.open_ticks(contract) as ticks:
             async for tick in ticks:
                 if isinstance(tick, TickPrice) and tick.price is not None:
@@ -290,5 +298,5 @@ async def _first_price(tws: TWS, contract: Contract) -> float | None:
 
 async def _bars(tws: TWS, contract: Contract) -> Finding:
     bars = await tws.historical_bars(contract, duration="1 D", bar_size="5 mins")
-    last = bars[-1].time
-    return Finding(BARS, Verdict.OK, f"{len(bars)} of 5 minutes; the last begins {last:%Y-%m-%d %H:%M} UTC")
+    what = f"{len(bars)} of 5 minutes; the last begins {bars[-1].time:%Y-%m-%d %H:%M} UTC"
+    return Finding(Stage.BARS, Verdict.OK, what)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from trio_tws import _versions as v
 from trio_tws._cli._console import console, facts
+from trio_tws._cli._options import ServerVersion
 from trio_tws._cli._run import FAILED, run
 from trio_tws._cli._session_facts import DEFAULT_PORT, version_text
 from trio_tws.testing import SimulatedClient, Simulator, open_simulator
@@ -19,12 +20,10 @@ _LOOK_EVERY: Final = 0.05
 
 
 def simulate(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any that is free.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(min=0, help="0: any that is free.")] = DEFAULT_PORT,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     seed: Annotated[int, typer.Option(help="Tells one market from another.")] = 0,
-    server_version: Annotated[
-        int, typer.Option(min=v.MIN_SERVER_VERSION, max=v.MAX_SERVER_VERSION, help="The newest to speak.")
-    ] = v.MAX_SERVER_VERSION,
+    server_version: ServerVersion = v.MAX_SERVER_VERSION,
 ) -> None:
     """Run a simulated TWS until Ctrl-C, for programs in any language."""
     run(lambda: _simulate(console(), host, port, seed, server_version), when_interrupted=0)
@@ -47,7 +46,7 @@ def _introduce(out: Console, host: str, port: int, server_version: int) -> None:
     out.print(f"A simulated TWS is listening on {host}:{port}", soft_wrap=True, style="bold")
     if host not in _LOOPBACK:
         out.print(
-            "EVERYONE WHO REACHES THIS ADDRESS CAN CONNECT: there are no passwords in this protocol.",
+            "EVERYONE WHO REACHES THIS ADDRESS CAN CONNECT: the protocol has no passwords.",
             style="bold red",
         )
     near = host if host in _LOOPBACK else "127.0.0.1" if host in _EVERYWHERE else host
@@ -74,10 +73,11 @@ async def _report(out: Console, simulator: Simulator) -> Never:
         now = {client: client.client_id for client in simulator.clients}
         for client, client_id in now.items():
             if client_id is not None and here.get(client) is None:
-                _say(out, f"client {client_id} has connected, at server version {client.server_version}")
+                _say(out, f"client {client_id} came, at server version {client.server_version}")
         for client in here.keys() - now.keys():
-            name = "a program that never started its session" if here[client] is None else f"client {here[client]}"
-            _say(out, f"{name} has gone")
+            left = here[client]
+            name = "a program that had no session" if left is None else f"client {left}"
+            _say(out, f"{name} left")
         here = now
         await trio.sleep(_LOOK_EVERY)
 

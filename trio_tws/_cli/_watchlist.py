@@ -29,6 +29,9 @@ WATCHED: Final = (Stock("AAPL"), Forex("EURUSD"), Future("ES", exchange="CME"))
 _NO_VALUE: Final = "–"
 _MILLION: Final = 1_000_000
 
+_Prices = dict[TickType, float | None]
+_Sizes = dict[TickType, Decimal | None]
+
 _DELAYED: Final = {
     delayed: live
     for live in TickType
@@ -57,8 +60,8 @@ class Line:
     kind: MarketDataKind = MarketDataKind.LIVE
     ticks: int = 0
     trouble: str = ""
-    _prices: dict[TickType, float | None] = attrs.field(factory=dict, init=False)
-    _sizes: dict[TickType, Decimal | None] = attrs.field(factory=dict, init=False)
+    _prices: _Prices = attrs.field(factory=dict[TickType, float | None], init=False)
+    _sizes: _Sizes = attrs.field(factory=dict[TickType, Decimal | None], init=False)
 
     def take(self, tick: Tick) -> None:
         """Takes in what a tick tells."""
@@ -106,7 +109,7 @@ class Line:
     @property
     def change_text(self) -> str:
         """The change in percent, with its sign."""
-        return _NO_VALUE if self.change is None else f"{self.change:+.2f}%"
+        return _NO_VALUE if self.change is None else f"{self.change:+z.2f}%"
 
 
 def digits(min_tick: float) -> int:
@@ -131,7 +134,7 @@ async def find(tws: TWS, wanted: Contract) -> Line:
 
 
 async def watch(tws: TWS, line: Line) -> None:
-    """Feeds a line until cancelled, or until TWS ends it; where live data is refused, with delayed."""
+    """Feeds a line until TWS ends it: with live data, or where TWS refuses that with delayed."""
     for kind in (MarketDataKind.LIVE, MarketDataKind.DELAYED):
         if kind is MarketDataKind.DELAYED:
             await tws.set_market_data_type(kind)

@@ -14,22 +14,32 @@ The channel itself is unbounded, and what waits in it is counted in events. When
 
 Errors and notices are never dropped: ``gap`` and ``latest`` keep them, and if the buffer is full of
 them alone, they end as ``raise`` does.
+
+A consumer is slow only if it does something else. One that takes events as fast as it can, but gets
+its turns only as often as the receive task gets its own, must not be overrun by a burst: as long as
+it comes forward, the receive task lets it, and the rest of the burst waits in the socket.
 """
 
 import sys
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sized
 from typing import Final, Literal, final
 
 import attrs
 import trio
 
-from trio_tws._errors import SlowConsumer
+from trio_tws._errors import LocalProtocolError, SlowConsumer
 from trio_tws._model.session import Error
 from trio_tws.protocol import MalformedMessage, Notice
 
 Overflow = Literal["raise", "gap", "latest", "wait"]
 
 DEFAULT_BUFFER: Final = 10_000
+
+_LET_CATCH_UP: Final = 256
+"""Events that may be left when the receive task reads on."""
+
+_PATIENCE: Final = 3
+"""Turns of the scheduler without progress after which a consumer counts as busy elsewhere."""
 
 _NEVER_DROPPED: Final = frozenset({Error, Notice, MalformedMessage})
 
@@ -60,6 +70,16 @@ class StreamStatistics:
     """How many may wait; None for any number."""
 
 
+def check_buffer(buffer: int | None) -> None:
+    """Refuses a buffer that holds nothing.
+
+    Raises:
+        LocalProtocolError: It does.
+    """
+    if buffer is not None and buffer < 1:
+        raise LocalProtocolError(f"buffer={buffer}: a stream has to hold one event at the least")
+
+
 class Inbox:
     """One conversation's events, between the receive task and the consumer.
 
@@ -68,6 +88,9 @@ class Inbox:
         buffer: How many may wait; None for any number.
         overflow: What happens to more.
         key: What makes one event replace another under ``latest``.
+
+    Attributes:
+        current: What the consumer has taken and not yet gone through.
     """
 
     def __init__(
@@ -77,11 +100,13 @@ class Inbox:
         overflow: Overflow = "raise",
         key: Callable[[object], Hashable] = type,
     ) -> None:
+        check_buffer(buffer)
         self._label = label
         self._buffer = sys.maxsize if buffer is None else buffer
         self._overflow = overflow
         self._key = key
         self._send, self._receive = trio.open_memory_channel[list[object]](sys.maxsize)
+        self.current: Sized = ()
         self._waiting: int = 0
         self._taken: int = 0
         self._lost: int = 0
@@ -106,15 +131,29 @@ class Inbox:
             self._send.send_nowait(batch)
 
     @property
-    def is_full(self) -> bool:
-        """Whether the receive task has to wait for the consumer."""
-        return self._overflow == "wait" and not self._is_closed and self._waiting > self._buffer
+    def is_behind(self) -> bool:
+        """Whether the receive task should let the consumer catch up before it reads on.
 
-    async def wait_for_room(self) -> None:
-        """Waits until the consumer has taken enough, or is gone."""
-        while self.is_full:
+        A stream that nobody has begun to read has no consumer to wait for, but under ``wait``.
+        """
+        if self._is_closed or self._backlog <= _LET_CATCH_UP:
+            return False
+        return self._taken > 0 or self._overflow == "wait"
+
+    async def catch_up(self) -> None:
+        """Waits as long as the consumer comes forward; under ``wait`` until there is room."""
+        left, turns_without = self._backlog, 0
+        while left > _LET_CATCH_UP and turns_without < _PATIENCE:
+            await trio.lowlevel.checkpoint()
+            before, left = left, self._backlog
+            turns_without = turns_without + 1 if left >= before else 0
+        while self._overflow == "wait" and not self._is_closed and self._waiting > self._buffer:
             self._room = trio.Event()
             await self._room.wait()
+
+    @property
+    def _backlog(self) -> int:
+        return self._waiting + len(self.current)
 
     def close(self, error: Callable[[], Exception] | None = None) -> None:
         """Takes in nothing more; the consumer ends, or gets the error, after what is waiting."""

@@ -22,6 +22,7 @@ import trio
 
 from trio_tws import _versions as v
 from trio_tws._client._establish import Established, Offer, establish
+from trio_tws._client._inbox import check_buffer
 from trio_tws._client._lost import ConnectionLost
 from trio_tws._client._pump import serve
 from trio_tws._client._session import Session
@@ -96,6 +97,7 @@ async def open_tws(
 
     Source: IB's TWS API, "Connection"; the order of the first messages was observed.
     """
+    check_buffer(event_buffer)
     offer = make_offer(
         client_id,
         live=live,
@@ -177,6 +179,7 @@ async def connect(
         ConnectFailed: No session came about.
         LocalProtocolError: The range of versions, or the client id, makes no sense.
     """
+    check_buffer(event_buffer)
     offer = make_offer(
         client_id,
         live=live,

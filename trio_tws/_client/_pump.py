@@ -54,8 +54,8 @@ async def _receive(stream: trio.abc.Stream, session: Session) -> None:
         data = await stream.receive_some(_READ_SIZE_IN_LONG_FRAMES if long else READ_SIZE)
         connection.receive_data(bytes(data))
         events = connection.events()
-        for full in session.dispatch(events):
-            await full.wait_for_room()
+        for inbox in session.dispatch(events):
+            await inbox.catch_up()
         if connection.surplus:
             session.tell_surplus()
         if events and isinstance(events[-1], EndOfStream):

@@ -206,7 +206,7 @@ class Session:
     # Receiving ....................................................................................
 
     def dispatch(self, events: list[object]) -> list[Inbox]:
-        """Hands the events of one read to their conversations; gives the inboxes to wait for."""
+        """Hands the events of one read to their conversations; gives those that are behind."""
         touched: list[Conversation] = []
         public: list[object] | None = None
         known, conversations = self._routes, self._conversations
@@ -245,7 +245,7 @@ class Session:
                 stream.deliver(events)
         inboxes = [conversation.inbox for conversation in touched]
         inboxes += [stream.inbox for stream in self._streams]
-        return [inbox for inbox in inboxes if inbox.is_full]
+        return [inbox for inbox in inboxes if inbox.is_behind]
 
     def _end(self, conversation: Conversation) -> None:
         conversation.end()

@@ -40,6 +40,7 @@ class Subscription(Generic[T_co]):
         self._inbox = inbox
         self._close = close
         self._batch: deque[object] = deque()
+        inbox.current = self._batch
         self._turn_ends = 0.0
 
     def __repr__(self) -> str:

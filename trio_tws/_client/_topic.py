@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 import trio
 
 from trio_tws._client._conversation import Conversation
-from trio_tws._client._inbox import Inbox, Overflow
+from trio_tws._client._inbox import Inbox, Overflow, check_buffer
 from trio_tws._client._session import Session
 from trio_tws._client._subscription import Subscription
-from trio_tws._errors import LocalProtocolError, ResponseTimeout
+from trio_tws._errors import ResponseTimeout
 
 
 class Topic:
@@ -65,8 +65,7 @@ class Topic:
         key: Callable[[object], Hashable] = type,
     ) -> AsyncIterator[Subscription[object]]:
         """Sends a request and gives the stream of its answers; leaving takes it back at TWS."""
-        if buffer < 1:
-            raise LocalProtocolError(f"buffer={buffer}: a stream has to hold one event at least")
+        check_buffer(buffer)
         await self._session.ready_to_send()
         request = make_request(self._session.take_request_id())
         inbox = Inbox(type(request).__name__, buffer, overflow, key)

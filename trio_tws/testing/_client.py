@@ -239,8 +239,8 @@ class SimulatedClient:
     def begin(self, req_id: int, request: object, work: Callable[[], Awaitable[None]]) -> None:
         """Runs the work of a request as a task that `end` can stop; its id has to be free."""
         self.requests[req_id] = request
-        self._scopes[req_id] = trio.CancelScope()
-        self._nursery.start_soon(self._run, req_id, work)
+        scope = self._scopes[req_id] = trio.CancelScope()
+        self._nursery.start_soon(self._run, req_id, scope, work)
 
     def end(self, req_id: int, kind: type) -> bool:
         """Stops the work of a request of this kind; tells whether there was any."""
@@ -250,8 +250,10 @@ class SimulatedClient:
         self._scopes.pop(req_id).cancel()
         return True
 
-    async def _run(self, req_id: int, work: Callable[[], Awaitable[None]]) -> None:
-        with self._scopes[req_id] as scope:
+    async def _run(
+        self, req_id: int, scope: trio.CancelScope, work: Callable[[], Awaitable[None]]
+    ) -> None:
+        with scope:  # the cancel may have come in the same read as the request
             await work()
         if self._scopes.get(req_id) is scope:  # it has not been ended, nor its id used again
             del self._scopes[req_id], self.requests[req_id]
