@@ -27,25 +27,26 @@ async def refuse(stream: trio.abc.Stream, code: int = 354, *, has_delayed: bool 
     """Serves one program until it goes."""
     connection = Connection(Role.SERVER, strict=True)
     wanted = MarketDataKind.LIVE
-    async for data in stream:
-        connection.receive_data(bytes(data))
-        answers: list[object] = []
-        for event in connection.events():
-            match event:
-                case Hello():
-                    answers += [ServerHello(v.MAX_SERVER_VERSION, "20260115 10:00:00", "EST")]
-                case StartApi():
-                    answers += [ManagedAccounts(("DU1",)), NextValidId(1)]
-                case ReqMarketDataType():
-                    wanted = event.market_data_type
-                case ReqMktData() if wanted is MarketDataKind.LIVE or not has_delayed:
-                    answers += [Error(event.req_id, code, NOT_SUBSCRIBED)]
-                case ReqMktData():
-                    size = Decimal(100)
-                    answers += [
-                        MarketDataType(event.req_id, MarketDataKind.DELAYED),
-                        TickPrice(event.req_id, TickType.DELAYED_BID, DELAYED_BID, size),
-                    ]
-                case _:
-                    pass
-        await stream.send_all(b"".join(map(connection.send, answers)))
+    async with stream:
+        async for data in stream:
+            connection.receive_data(bytes(data))
+            answers: list[object] = []
+            for event in connection.events():
+                match event:
+                    case Hello():
+                        answers += [ServerHello(v.MAX_SERVER_VERSION, "20260115 10:00:00", "EST")]
+                    case StartApi():
+                        answers += [ManagedAccounts(("DU1",)), NextValidId(1)]
+                    case ReqMarketDataType():
+                        wanted = event.market_data_type
+                    case ReqMktData() if wanted is MarketDataKind.LIVE or not has_delayed:
+                        answers += [Error(event.req_id, code, NOT_SUBSCRIBED)]
+                    case ReqMktData():
+                        size = Decimal(100)
+                        answers += [
+                            MarketDataType(event.req_id, MarketDataKind.DELAYED),
+                            TickPrice(event.req_id, TickType.DELAYED_BID, DELAYED_BID, size),
+                        ]
+                    case _:
+                        pass
+            await stream.send_all(b"".join(map(connection.send, answers)))

@@ -20,12 +20,10 @@ def flat(count: int, price: float = 100.0) -> list[Bar]:
 
 
 def test_a_candle_has_a_body_and_wicks() -> None:
-    (one, two) = [(2.0, 4.0, 0.0, 2.0), (1.0, 3.0, 1.0, 3.0)]
+    drawn = draw(bars((2, 4, 0, 2), (1, 3, 1, 3)), width=80, height=3, digits=0)
 
-    drawn = draw(bars(one, two), width=80, height=3, digits=0)
-
-    # Steps of 0.8: the first opens and closes in the middle, the second closes at its highest.
-    assert drawn.lines == ["│╻", "│┃", "╿╹"] or drawn.lines == ["│ ", "╽┃", "│╹"], drawn.lines
+    # Six half lines for prices 0 to 4: 2 is in the third, 1 in the second, 3 in the fifth.
+    assert drawn.lines == ["│╻", "╽┃", "│╹"]
 
 
 def test_halves_of_a_line_are_told_apart() -> None:
@@ -67,12 +65,12 @@ def test_bars_that_have_no_room_are_joined_at_round_times() -> None:
 
 
 def test_the_first_candle_may_be_cut_short() -> None:
-    late = bars(*[(1, 1, 1, 1)] * 5)[2:]  # 14:40 to 14:50
+    late = bars(*[(1, 1, 1, 1)] * 5)[1:]  # 14:35 to 14:50
 
-    drawn = draw(late, width=4, height=2, digits=0)
+    drawn = draw(late, width=5, height=2, digits=0)
 
     assert drawn.minutes == 15
-    assert [f"{candle.time:%H:%M}" for candle in drawn.candles] == ["14:40", "14:45"]
+    assert [f"{candle.time:%H:%M}" for candle in drawn.candles] == ["14:35", "14:45"]
 
 
 def test_round_prices_label_their_lines() -> None:

@@ -2,19 +2,21 @@
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import trio
 import trio.testing
 
 from trio_tws import (
+    TWS,
     ManagedAccounts,
     NextValidId,
     ReqCurrentTime,
-    TWS,
     open_tws,
 )
 from trio_tws.protocol import Connection, EndOfStream, Hello, Role, ServerHello, SessionReady, State
+
+T = TypeVar("T")
 
 MemoryStream = trio.StapledStream[trio.testing.MemorySendStream, trio.testing.MemoryReceiveStream]
 
@@ -39,13 +41,13 @@ class Peer:
         self.received += events
         return events
 
-    async def read_until(self, wanted: type) -> object:
-        """Reads until a message of this type has come; gives the last of them."""
+    async def read_until(self, wanted: type[T]) -> T:
+        """Reads until a message of this type has come; takes the first of them out."""
         while True:
-            found = [event for event in self.received if isinstance(event, wanted)]
-            if found:
-                self.received = [event for event in self.received if event is not found[-1]]
-                return found[-1]
+            for at, event in enumerate(self.received):
+                if isinstance(event, wanted):
+                    del self.received[at]
+                    return event
             await self.read()
 
     async def read_to_end(self) -> None:
@@ -94,7 +96,7 @@ async def session(
         try:
             async with open_tws(stream=ours, **options) as tws:
                 yield tws, peer
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised again below, bare
             caught = error
     if caught is not None:
         raise caught
@@ -107,4 +109,12 @@ def tasks_below(task: trio.lowlevel.Task | None = None) -> int:
     return len(children) + sum(map(tasks_below, children))
 
 
-__all__ = ["Act", "MemoryStream", "Peer", "ReqCurrentTime", "SessionReady", "session", "tasks_below"]
+__all__ = [
+    "Act",
+    "MemoryStream",
+    "Peer",
+    "ReqCurrentTime",
+    "SessionReady",
+    "session",
+    "tasks_below",
+]

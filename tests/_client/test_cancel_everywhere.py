@@ -1,11 +1,11 @@
 """A small session, cancelled at its n-th checkpoint, for every n.
 
-No frame is torn, everything that was begun at TWS is taken back, and what comes out is the user's own
-cancellation.
+No frame is torn, everything that was begun at TWS is taken back, and what comes out is the user's
+own cancellation.
 """
 
 import types
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,9 +16,9 @@ import trio.testing
 
 from tests._client.test_cut_everywhere import CountingStream
 from trio_tws import (
+    CancelContractData,
     CancelHistoricalData,
     CancelMktData,
-    CancelContractData,
     ReqContractData,
     ReqHistoricalData,
     ReqMktData,
@@ -36,7 +36,8 @@ def cancelled_at(
     work: Coroutine[Any, Any, None], number: int, scope: trio.CancelScope, count: list[int]
 ) -> Generator[Any, Any, None]:
     """Runs a coroutine, and cancels the scope as it comes to its checkpoint of that number."""
-    resume, value = work.send, None
+    resume: Callable[[Any], Any] = work.send
+    value: Any = None
     while True:
         try:
             trap = resume(value)
@@ -48,8 +49,8 @@ def cancelled_at(
         try:
             value = yield trap
             resume = work.send
-        except BaseException as error:
-            value, resume = error, work.throw  # type: ignore[assignment]
+        except BaseException as error:  # noqa: BLE001 - looked at by the test
+            value, resume = error, work.throw
 
 
 class RecordingStream(CountingStream):
@@ -69,7 +70,10 @@ async def use(stream: trio.abc.HalfCloseableStream) -> None:
     async with open_tws(stream=stream, client_id=1) as tws:
         await tws.current_time()
         (details,) = await tws.contract_details(Stock("AAPL"))
-        async with tws.open_ticks(details.contract) as first, tws.open_ticks(Stock("IBM")) as second:
+        async with (
+            tws.open_ticks(details.contract) as first,
+            tws.open_ticks(Stock("IBM")) as second,
+        ):
             await anext(first)
             await anext(second)
             await tws.historical_bars(details.contract, duration="300 S", bar_size="1 min")
@@ -95,11 +99,11 @@ async def cancelled_session(version: int, number: int) -> Ending:
         with trio.CancelScope() as scope:
             try:
                 await cancelled_at(use(stream), number, scope, [0])
-            except trio.Cancelled as cancelled:
+            except trio.Cancelled:
                 assert scope.cancel_called
                 error = None
                 raise
-            except BaseException as caught:
+            except BaseException as caught:  # noqa: BLE001 - looked at by the test
                 error = caught
         await trio.testing.wait_all_tasks_blocked()
         return Ending(scope.cancelled_caught, error, stream.sent, len(simulator.clients))
@@ -152,7 +156,9 @@ async def test_leaving_while_bars_are_under_way_cancels_them_at_tws(autojump_clo
             with trio.move_on_after(1):
                 await tws.historical_bars(Stock("AAPL"))
         (request,) = [e for e in requests_in(stream.sent, 176) if isinstance(e, ReqHistoricalData)]
-        (cancel,) = [e for e in requests_in(stream.sent, 176) if isinstance(e, CancelHistoricalData)]
+        (cancel,) = [
+            e for e in requests_in(stream.sent, 176) if isinstance(e, CancelHistoricalData)
+        ]
         assert request.req_id == cancel.req_id
 
 
@@ -170,5 +176,3 @@ async def test_leaving_a_contract_search_cancels_it_where_the_server_can(
         sent = requests_in(stream.sent, version)
         assert len([event for event in sent if isinstance(event, ReqContractData)]) == 1
         assert len([event for event in sent if isinstance(event, CancelContractData)]) == cancels
-
-

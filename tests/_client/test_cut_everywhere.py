@@ -47,7 +47,7 @@ async def small_session(version: int, cut_after: int | None) -> Outcome:
                             break
                 await tws.historical_bars(details.contract, duration="300 S", bar_size="1 min")
                 await trio.sleep(1)
-        except BaseException as caught:
+        except BaseException as caught:  # noqa: BLE001 - looked at by the test
             error = caught
         # The server's own task ends in its own time.
         await trio.testing.wait_all_tasks_blocked()
@@ -123,7 +123,7 @@ def test_a_cut_of_a_real_socket_ends_in_one_bare_error(cut_after: int) -> None:
                     async with tws.open_ticks(details.contract) as ticks:
                         async for _ in ticks:
                             pass
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 - looked at by the test
                 return error
             return None
 

@@ -1,3 +1,5 @@
+from itertools import chain
+
 import pytest
 import trio
 from hypothesis import given
@@ -12,11 +14,12 @@ NOTICE = Notice(2104, "ok")
 
 def batches_of(numbers: list[int]) -> list[list[object]]:
     """Cuts the numbers 0, 1, 2, … into batches of these lengths."""
-    at, batches = 0, []
+    at = 0
+    batches: list[list[object]] = []
     for length in numbers:
         batches.append([*range(at, at + length)])
         at += length
-    return batches  # type: ignore[return-value]
+    return batches
 
 
 def drain(inbox: Inbox) -> list[object]:
@@ -95,7 +98,7 @@ def test_gap_accounts_for_every_event_whenever_it_is_read(
 @given(st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=5), max_size=10), buffers)
 def test_latest_keeps_the_newest_of_each_key(keys: list[list[int]], buffer: int) -> None:
     inbox = Inbox("test", buffer, "latest", key=lambda event: event[0])  # type: ignore[index]
-    events = [(key, at) for at, key in enumerate(sum(keys, []))]
+    events = [(key, at) for at, key in enumerate(chain.from_iterable(keys))]
     at = 0
     for batch in keys:
         inbox.deliver([*events[at : at + len(batch)]])
@@ -104,8 +107,9 @@ def test_latest_keeps_the_newest_of_each_key(keys: list[list[int]], buffer: int)
     numbers = inbox.statistics()
     assert len(taken) + numbers.replaced == len(events)
     assert taken == sorted(taken, key=lambda event: event[1])  # type: ignore[index]
-    newest = dict(events)
-    assert {key: at for key, at in taken} == newest  # type: ignore[misc]
+    newest = {key: event for event in events for key in event[:1]}
+    assert set(taken) >= set(newest.values())
+    assert len(taken) <= max(buffer, len(newest))
     assert numbers.lost == 0
 
 
@@ -196,15 +200,17 @@ async def test_the_reader_waits_for_a_consumer_that_comes_forward() -> None:
 
 async def test_the_reader_does_not_wait_for_a_consumer_that_does_something_else() -> None:
     inbox = Inbox("test", 10_000)
+    states: list[bool] = []
     inbox.deliver([*range(5_000)])
-    assert not inbox.is_behind  # nobody has begun to read
+    states.append(inbox.is_behind)  # nobody has begun to read
     assert inbox.take_nowait()
     inbox.deliver([*range(5_000)])
-    assert inbox.is_behind
+    states.append(inbox.is_behind)
     with trio.fail_after(5):
         await inbox.catch_up()
     inbox.close()
-    assert not inbox.is_behind
+    states.append(inbox.is_behind)
+    assert states == [False, True, False]
 
 
 async def test_a_closed_inbox_ends_after_what_was_waiting() -> None:
@@ -223,7 +229,7 @@ async def test_a_closed_inbox_ends_after_what_was_waiting() -> None:
 async def test_an_inbox_closed_with_an_error_raises_a_new_one_each_time() -> None:
     inbox = Inbox("test")
     inbox.close(lambda: ValueError("gone"))
-    raised = []
+    raised: list[BaseException] = []
     for _ in range(2):
         with pytest.raises(ValueError, match="gone") as caught:
             await inbox.take()

@@ -1,6 +1,5 @@
 import pytest
 import trio
-import trio.testing
 
 from trio_tws import Subscription
 from trio_tws._client._inbox import Inbox
@@ -45,7 +44,7 @@ async def test_each_step_honours_a_cancellation_and_loses_nothing() -> None:
     inbox = Inbox("test")
     inbox.deliver([*range(10)])
     stream = make(inbox)
-    seen = []
+    seen: list[object] = []
     with trio.CancelScope() as scope:
         async for event in stream:
             seen.append(event)

@@ -46,7 +46,6 @@ async def test_a_request_that_gets_no_answer_times_out(autojump_clock: object) -
 async def test_only_the_first_answer_is_timed(autojump_clock: object) -> None:
     async def slowly(peer: Peer) -> None:
         request = await peer.read_until(ReqContractData)
-        assert isinstance(request, ReqContractData)
         for _ in range(3):
             await trio.sleep(6)
             await peer.send(ContractData(request.req_id))
@@ -60,11 +59,11 @@ async def test_only_the_first_answer_is_timed(autojump_clock: object) -> None:
 async def test_an_error_ends_its_request_and_no_other() -> None:
     async def answer(peer: Peer) -> None:
         requests = [await peer.read_until(ReqContractData) for _ in range(2)]
-        first, second = sorted(requests, key=lambda one: one.req_id)  # type: ignore[attr-defined]
+        first, second = sorted(requests, key=lambda one: one.req_id)
         await peer.send(
-            Error(first.req_id, 200, "No security definition"),  # type: ignore[attr-defined]
-            ContractData(second.req_id),  # type: ignore[attr-defined]
-            ContractDataEnd(second.req_id),  # type: ignore[attr-defined]
+            Error(first.req_id, 200, "No security definition"),
+            ContractData(second.req_id),
+            ContractDataEnd(second.req_id),
         )
 
     async with session(answer) as (tws, _peer):
@@ -85,7 +84,6 @@ async def test_an_error_ends_its_request_and_no_other() -> None:
 async def test_a_warning_about_a_request_does_not_end_it() -> None:
     async def answer(peer: Peer) -> None:
         request = await peer.read_until(ReqContractData)
-        assert isinstance(request, ReqContractData)
         await peer.send(
             Error(request.req_id, 2174, "Warning: You submitted request with no time zone"),
             Error(request.req_id, 10167, "Displaying delayed market data"),
@@ -100,7 +98,6 @@ async def test_a_warning_about_a_request_does_not_end_it() -> None:
 async def test_an_answer_that_can_not_be_read_fails_its_request_alone() -> None:
     async def answer(peer: Peer) -> None:
         request = await peer.read_until(ReqContractData)
-        assert isinstance(request, ReqContractData)
         bad = b"10\0" + b"%d\0" % request.req_id + b"x\0" * 13
         await peer.stream.send_all(len(bad).to_bytes(4) + bad)
         await peer.read_until(ReqCurrentTime)
@@ -180,7 +177,6 @@ async def test_a_failure_without_an_id_ends_the_requests_that_have_none(
 async def test_late_answers_are_thrown_away_and_counted(autojump_clock: object) -> None:
     async def late(peer: Peer) -> None:
         request = await peer.read_until(ReqContractData)
-        assert isinstance(request, ReqContractData)
         await trio.sleep(10)
         await peer.send(
             ContractData(request.req_id),
@@ -199,8 +195,8 @@ async def test_ids_are_never_used_twice() -> None:
     async def answer(peer: Peer) -> None:
         for _ in range(5):
             request = await peer.read_until(ReqContractData)
-            seen.append(request.req_id)  # type: ignore[attr-defined]
-            await peer.send(Error(request.req_id, 200, "no"))  # type: ignore[attr-defined]
+            seen.append(request.req_id)
+            await peer.send(Error(request.req_id, 200, "no"))
 
     seen: list[int] = []
     async with session(answer) as (tws, _peer):
@@ -214,7 +210,6 @@ async def test_ids_are_never_used_twice() -> None:
 async def test_request_ids_keep_away_from_order_ids_driven_by_the_clock() -> None:
     async def answer(peer: Peer) -> None:
         request = await peer.read_until(ReqContractData)
-        assert isinstance(request, ReqContractData)
         assert request.req_id == 1
         await peer.send(Error(1, 200, "no"))
 
@@ -267,7 +262,7 @@ async def test_a_buffer_that_holds_nothing_is_refused(buffer: int) -> None:
 async def test_a_stream_that_tws_ended_is_not_cancelled_again() -> None:
     async def refuse(peer: Peer) -> None:
         request = await peer.read_until(ReqMktData)
-        await peer.send(Error(request.req_id, 354, "not subscribed"))  # type: ignore[attr-defined]
+        await peer.send(Error(request.req_id, 354, "not subscribed"))
 
     async with session(refuse) as (tws, peer), tws.open_ticks(Stock("IBM")) as ticks:
         with pytest.raises(RequestError, match="354"):
@@ -286,7 +281,7 @@ async def test_closing_a_stream_twice_cancels_it_once() -> None:
 async def test_a_loss_in_the_middle_of_an_answer_reaches_a_shielded_caller() -> None:
     async def half(peer: Peer) -> None:
         request = await peer.read_until(ReqContractData)
-        await peer.send(ContractData(request.req_id))  # type: ignore[attr-defined]
+        await peer.send(ContractData(request.req_id))
         await peer.stream.aclose()
 
     with pytest.raises(ConnectionLost):
@@ -298,7 +293,7 @@ async def test_a_loss_in_the_middle_of_an_answer_reaches_a_shielded_caller() -> 
 async def test_an_unreadable_tick_ends_its_stream_and_cancels_it() -> None:
     async def act(peer: Peer) -> None:
         request = await peer.read_until(ReqMktData)
-        req_id = request.req_id  # type: ignore[attr-defined]
+        req_id = request.req_id
         await peer.send(TickPrice(req_id, price=1.5))
         bad = b"1\x006\0%d\x001\0dear\x001\x000\0" % req_id
         await peer.stream.send_all(len(bad).to_bytes(4) + bad)

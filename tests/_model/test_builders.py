@@ -7,7 +7,6 @@ import pytest
 
 from tests.helpers import at
 from trio_tws._enums import SecType
-from trio_tws._model import builders
 from trio_tws._model.builders import Bond, Forex, Future, Index, Option, Stock
 from trio_tws._model.contracts import Contract, ReqContractData
 from trio_tws.protocol import Role, State
@@ -184,7 +183,3 @@ def test_a_strike_may_be_zero_or_less() -> None:
 def test_what_can_not_be_right_is_refused(build: Callable[[], Contract], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         build()
-
-
-def test_every_builder_is_tested_here() -> None:
-    assert set(builders.__all__) == {"Bond", "Forex", "Future", "Index", "Option", "Stock"}

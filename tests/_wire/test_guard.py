@@ -7,6 +7,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from tests._wire.toys import class_of
 from trio_tws._errors import LocalProtocolError
 from trio_tws._wire import (
     Registry,
@@ -82,6 +83,7 @@ class Ask:
     two: int = wire(14, default=0)
     never: int = wire(15, default=0, until=11)
     twice: int = wire(16, default=0)
+    left: int = wire(17, default=0)
 
 
 A, C = Ask, Contract
@@ -106,12 +108,14 @@ layout(
     when(C.kind, "TWO", A.two, since(3, A.new)),
     between(3, 4, A.twice),
     since(6, A.twice),
+    between(3, 4, A.left),
+    until(2, A.left),
 )
 
 
 def refusal(message: Any, version: int) -> str:
     """Gives the words with which a message is refused; empty if it is written."""
-    cls: type = type(message)
+    cls = class_of(message)
     compiled: Any = (proto if version >= PROTO else text).writer(cls, version)
     try:
         compiled(message)
@@ -159,6 +163,8 @@ def test_exactly_what_a_version_can_not_carry_is_refused(message: Ask, refused: 
     [
         (Ask(1, new=Decimal(7)), 2, "new = Decimal('7') needs server version 3, this server has 2"),
         (Ask(1, old=5), 4, "old = 5 is gone since server version 3, this server has 4"),
+        (Ask(1, left=5), 2, "left = 5 needs server version 3, this server has 2"),
+        (Ask(1, left=5), 4, "left = 5 is gone since server version 4, this server has 4"),
         (Ask(1, twice=5), 1, "twice = 5 needs server version 3, this server has 1"),
         (Ask(1, twice=5), 4, "twice = 5 needs server version 6, this server has 4"),
         (Ask(1, middle=False), 1, "middle = False needs server version 3, this server has 1"),
@@ -222,6 +228,7 @@ ASKS = st.builds(
     one=SMALL,
     two=SMALL,
     twice=SMALL,
+    left=SMALL,
 )
 
 

@@ -25,6 +25,7 @@ from tests._wire.toys import (
     Scalars,
     Shape,
     Wheel,
+    class_of,
     maybes,
     nesteds,
     optionals,
@@ -320,7 +321,7 @@ def test_a_field_that_can_not_be_read_is_named(cls: type, data: bytes, field: st
     ],
 )
 def test_a_value_that_can_not_be_written_is_named(message: Any, field: str) -> None:
-    cls: type = type(message)
+    cls = class_of(message)
     write = writer(cls, PROTO)
     with pytest.raises((ValueError, TypeError, AttributeError)) as caught:
         write(message)
@@ -364,7 +365,7 @@ def test_a_simple_message_is_read_in_a_straight_line() -> None:
 @pytest.mark.slow
 @given(st.one_of(scalars, optionals, nesteds(PROTO), maybes(PROTO)))
 def test_what_is_written_is_read_again(message: Any) -> None:
-    cls: type = type(message)
+    cls = class_of(message)
 
     assert reader(cls)(writer(cls, PROTO)(message)) == message
 
@@ -378,7 +379,7 @@ def mangled(data: bytes, draw: st.DataObject) -> Iterator[bytes]:
 @pytest.mark.slow
 @given(st.data(), st.one_of(scalars, optionals, nesteds(PROTO), maybes(PROTO)))
 def test_no_bytes_do_more_than_be_refused(data: st.DataObject, message: Any) -> None:
-    cls: type = type(message)
+    cls = class_of(message)
     for damaged in mangled(writer(cls, PROTO)(message), data):
         try:
             found = reader(cls)(damaged)

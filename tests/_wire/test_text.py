@@ -1,18 +1,14 @@
 """Readers and writers of the text form."""
 
-import traceback
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
+from tests._wire.text_toys import Last, Lists, Point, Price, Row, Table, read
 from tests._wire.toys import (
-    TEXT_VERSIONS,
-    TOYS,
     Body,
     Color,
     Empty,
@@ -26,7 +22,6 @@ from tests._wire.toys import (
     Scalars,
     Shape,
     Wheel,
-    messages,
     strict,
 )
 from trio_tws._wire import (
@@ -43,60 +38,12 @@ from trio_tws._wire import (
     when,
     wire,
 )
-from trio_tws._wire.kinds import ESCAPED, UNSET_INT
+from trio_tws._wire.kinds import ESCAPED
 from trio_tws._wire.layout import is_set
 from trio_tws._wire.source import field_at_fault, source_of
-from trio_tws._wire.text import MissingFields, reader, writer
+from trio_tws._wire.text import reader, writer
 
 REGISTRY = Registry()
-
-UNREADABLE = (ValueError, ArithmeticError, MissingFields)
-
-
-def read(cls: type, fields: list[str], version: int = 1, tail: Any = strict) -> Any:
-    """Reads fields as they come off the wire: with an empty one behind the last NUL."""
-    return reader(cls, version)([*fields, ""], tail)
-
-
-@struct
-class Point:
-    x: int = wire(1, default=0)
-    label: str = wire(2, default="", since=3)
-
-
-@incoming(1, version=6, version_until=5, registry=REGISTRY)
-class Price:
-    """A message that has as many fields each time."""
-
-    key: int = wire(1)
-    price: float | None = wire(2, default=None, unset=-1.0, unset_unless="size")
-    size: Decimal | None = wire(3, default=None)
-    point: Point = wire(4, default=Point(x=9))
-
-
-@incoming(2, registry=REGISTRY)
-class Lists:
-    numbers: tuple[int, ...] = wire(1, default=())
-    points: tuple[Point, ...] = wire(2, default=())
-    after: str = wire(3, default="")
-
-
-@struct
-class Row:
-    cells: tuple[str, ...] = wire(1, default=())
-    perhaps: Point | None = wire(2, default=None)
-
-
-@incoming(4, registry=REGISTRY)
-class Last:
-    """A message that ends with a list."""
-
-    points: tuple[Point, ...] = wire(1, default=())
-
-
-@incoming(3, registry=REGISTRY)
-class Table:
-    rows: tuple[Row, ...] = wire(1, default=())
 
 
 # Messages of a fixed length .......................................................................
@@ -445,70 +392,11 @@ def test_no_value_reaches_the_code() -> None:
         assert "73313" not in source_of(function)
 
 
-# Failures .........................................................................................
+def test_optional_values_come_back_as_none() -> None:
+    assert read(Optionals, [""] * 12) == Optionals()
 
 
-@pytest.mark.parametrize(
-    ("cls", "fields", "field"),
-    [
-        (Price, ["6", "x", "", "", ""], "key"),
-        (Price, ["6", "1", "x", "", ""], "price"),
-        (Price, ["6", "1", "", "x", ""], "size"),
-        (Price, ["6", "1", "", "", "x"], "point.x"),
-        (Lists, ["x"], "numbers"),
-        (Lists, ["1", "x"], "numbers"),
-        (Lists, ["0", "1", "x", ""], "points[].x"),
-        (Table, ["1", "0", "1", "x"], "rows[].perhaps.x"),
-        (Table, ["1", "9"], "rows[].cells"),
-    ],
-)
-def test_a_field_that_can_not_be_read_is_named(cls: type, fields: list[str], field: str) -> None:
-    with pytest.raises(UNREADABLE) as caught:
-        read(cls, fields)
-
-    assert field_at_fault(caught.value) == field
-
-
-@pytest.mark.parametrize(
-    ("message", "field"),
-    [
-        (Price("x"), "key"),  # type: ignore[arg-type]  # the point of the test
-        (Price(1, size=Decimal("NaN")), "size"),
-        (Price(1, point=Point(1 << 40)), "point.x"),
-        (Price(1, point=None), "point.x"),  # type: ignore[arg-type]  # the point of the test
-        (Lists((1, 1 << 40)), "numbers"),
-        (Lists(None), "numbers"),  # type: ignore[arg-type]  # the point of the test
-        (Lists(points=(Point(None),)), "points[].x"),  # type: ignore[arg-type]  # the same
-        (Lists(after="\0"), "after"),
-        (Table((Row(("\0",)),)), "rows[].cells"),
-        (Scalars(1, words=("a\0",)), "words"),
-        (Scalars(1, flag=None), "flag"),  # type: ignore[arg-type]  # the point of the test
-        (Nested(date="\0"), "date"),
-    ],
-)
-def test_a_value_that_can_not_be_written_is_named(message: Any, field: str) -> None:
-    cls: type = type(message)
-    write = writer(cls, 1)
-    with pytest.raises((ValueError, TypeError, AttributeError)) as caught:
-        write(message)
-
-    assert field_at_fault(caught.value) == field
-
-
-@pytest.mark.parametrize("cls", [Price, Lists])
-def test_a_traceback_shows_the_line_of_the_reader(cls: type) -> None:
-    with pytest.raises(ValueError) as caught:
-        read(cls, ["6", "x", "", "", ""])
-
-    shown = "".join(traceback.format_exception(caught.value))
-    assert f"<trio_tws {cls.__name__} from text 1 #" in shown
-    assert "int(" in shown
-
-
-def test_what_goes_to_tws_has_to_be_ascii() -> None:
-    with pytest.raises(ValueError, match="printable"):
-        writer(Maybes, 1)(Maybes(1, Engine(fuel="é")))
-    assert writer(Lists, 1)(Lists(after="é"))[-1] == "é"
+# Declarations that do not make sense ..............................................................
 
 
 def test_a_condition_can_only_look_back() -> None:
@@ -547,69 +435,3 @@ def test_a_field_that_is_not_always_there_needs_a_default(is_gated: bool) -> Non
 
     with pytest.raises(TypeError, match=r"Toy\.b is not always sent, so it needs a default"):
         reader(Toy, 2)
-
-
-# Properties .......................................................................................
-
-
-@pytest.mark.slow
-@given(st.data(), st.sampled_from(TEXT_VERSIONS))
-def test_what_is_written_is_read_again(data: st.DataObject, version: int) -> None:
-    message = data.draw(messages(version))
-    cls: type = type(message)
-
-    assert read(cls, writer(cls, version)(message), version) == message
-
-
-@pytest.mark.slow
-@given(st.data(), st.sampled_from(TEXT_VERSIONS))
-def test_a_message_that_ends_early_is_missing_fields(data: st.DataObject, version: int) -> None:
-    message = data.draw(messages(version))
-    cls: type = type(message)
-    fields = writer(cls, version)(message)
-    assume(fields)
-    short = fields[: data.draw(st.integers(0, len(fields) - 1))]
-
-    with pytest.raises(UNREADABLE):
-        read(cls, short, version)
-    tail = Lenient()
-    assert type(read(cls, short, version, tail)) is cls
-    assert all(surplus < 0 for surplus in tail.seen)
-    assert tail.seen
-
-
-ODD = st.sampled_from(
-    ["", "-1", "0", "1", "2", "99999999999", "x", "NaN", "sNaN", "1e400", "\\ud800", str(UNSET_INT)]
-)
-
-
-@pytest.mark.slow
-@given(st.data(), st.sampled_from(TEXT_VERSIONS), st.booleans())
-def test_no_text_does_more_than_be_refused(
-    data: st.DataObject, version: int, is_strict: bool
-) -> None:
-    message = data.draw(messages(version))
-    cls: type = type(message)
-    fields = writer(cls, version)(message)
-    for _ in range(data.draw(st.integers(1, 4))):
-        at = data.draw(st.integers(0, len(fields)))
-        fields[at : at + data.draw(st.integers(0, 2))] = [data.draw(ODD)]
-
-    try:
-        found = read(cls, fields, version, strict if is_strict else Lenient())
-    except UNREADABLE:
-        return
-    assert type(found) is cls
-
-
-@given(st.lists(ODD, max_size=40), st.sampled_from(list(TOYS)), st.sampled_from(TEXT_VERSIONS))
-def test_nor_does_any_list_of_fields(fields: list[str], cls: type, version: int) -> None:
-    try:
-        found = read(cls, fields, version, Lenient())
-    except UNREADABLE:
-        return
-    assert type(found) is cls
-
-
-def test_optional_values_come_back_as_none() -> None:
-    assert read(Optionals, [""] * 12) == Optionals()

@@ -384,6 +384,10 @@ def messages(version: int) -> st.SearchStrategy[Any]:
     return scalars | optionals | nesteds(version) | maybes(version) | st.just(Empty())
 
 
+def class_of(message: object) -> type:
+    return type(message)
+
+
 def strict(cls: type, surplus: int) -> None:
     raise ValueError(f"{cls.__name__}: {surplus}")
 

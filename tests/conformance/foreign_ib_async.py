@@ -59,6 +59,7 @@ async def ask(ib: IB, said: dict[str, Any], watch_seconds: float) -> None:
         )
         said["bars"][at] = [plain(bar) for bar in bars]
     (watched,) = await ib.qualifyContractsAsync(Contract(**WATCHED))
+    assert isinstance(watched, Contract)
     (snapshot,) = await ib.reqTickersAsync(watched)
     said["snapshot"] = picture(snapshot)
     ticker = ib.reqMktData(watched)

@@ -354,14 +354,8 @@ def test_ib_async_sees_the_market(version: int, which: str) -> None:
     (second,) = [
         second for second in seconds if market.session(WATCHED, second).volume == seen["volume"]
     ]
-    names = ("bidSize", "askSize", "lastSize")
-    check_prices(
-        {
-            **{1: seen["bid"], 2: seen["ask"], 4: seen["last"]},
-            **dict(zip((0, 3, 5), (str(seen[name]) for name in names), strict=True)),
-        },
-        second,
-    )
+    names = {1: "bid", 2: "ask", 4: "last", 0: "bidSize", 3: "askSize", 5: "lastSize"}
+    check_prices({tick_type: str(seen[name]) for tick_type, name in names.items()}, second)
     session = market.session(WATCHED, second)
     told = [seen[name] for name in ("high", "low", "close", "open")]
     assert told == [session.high, session.low, session.close_previous, session.open]

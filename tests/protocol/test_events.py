@@ -38,7 +38,7 @@ def test_an_event_is_a_value_that_can_not_be_changed(event: Any) -> None:
 
     assert same == event
     assert hash(same) == hash(event)
-    for field in attrs.fields(type(event)):
+    for field in attrs.fields(event.__class__):
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
             setattr(event, field.name, None)
 

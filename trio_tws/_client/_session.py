@@ -7,6 +7,7 @@ in between.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import chain
 from logging import getLogger
 from typing import Final
 
@@ -92,7 +93,7 @@ class Session:
         self._conversations: dict[int, Conversation] = {}
         self._unkeyed: dict[type, list[Conversation]] = {}
         self._streams: list[EventStream] = []
-        self._next_request_id = _FIRST_REQUEST_ID
+        self._first_request_id = self._next_request_id = _FIRST_REQUEST_ID
         self._market_data = MarketDataKind.LIVE
         self._last_words: Error | None = None
         self._surplus_told: set[type] = set()
@@ -226,7 +227,7 @@ class Session:
                 continue
             conversation = conversations.get(event.req_id)  # type: ignore[attr-defined]  # it is keyed
             if conversation is None:
-                self.late += 1
+                self._count_late(event.req_id)  # type: ignore[attr-defined]  # it is keyed
                 continue
             if conversation.add(event):
                 touched.append(conversation)
@@ -235,6 +236,11 @@ class Session:
         for conversation in touched:
             conversation.flush()
         return self._deliver_public(events if public is None else public, touched)
+
+    def _count_late(self, req_id: int) -> None:
+        """Counts what comes to a request of ours that is over; ids of the caller's are its own."""
+        if self._first_request_id <= req_id < self._next_request_id:
+            self.late += 1
 
     def _deliver_public(self, events: list[object], touched: Iterable[Conversation]) -> list[Inbox]:
         for conversation in touched:
@@ -290,7 +296,7 @@ class Session:
         self.accounts = event.accounts
         self.next_order_id = event.next_order_id
         if event.next_order_id >= _FIRST_REQUEST_ID:
-            self._next_request_id = 1
+            self._first_request_id = self._next_request_id = 1
         refusal = refusal_of(event.accounts, live=self._live)
         if refusal is not None:
             self.lose(str(refusal), refusal)
@@ -298,9 +304,8 @@ class Session:
 
     def _take_error(self, error: Error) -> object:
         if error.req_id in (-1, 0) and error.code in UNIDENTIFIED_FAILURES:
-            for under_way in self._unkeyed.values():
-                for conversation in under_way:
-                    conversation.fail(_request_error(error, conversation.request))
+            for unkeyed in chain.from_iterable(self._unkeyed.values()):
+                unkeyed.fail(_request_error(error, unkeyed.request))
             self._unkeyed.clear()
         if error.req_id == -1:
             if ends_session(error.code):
@@ -308,8 +313,7 @@ class Session:
             return _notice(error)
         conversation = self._conversations.get(error.req_id)
         if conversation is None:
-            if error.req_id >= 0 and error.req_id < self._next_request_id:
-                self.late += 1
+            self._count_late(error.req_id)
             return error
         if is_notice(error.code, error.message, self._market_data):
             return _notice(error)
@@ -370,11 +374,10 @@ class Session:
             stream.inbox.close(self._lost_again)
 
     def _all_conversations(self) -> list[Conversation]:
-        unkeyed = [one for under_way in self._unkeyed.values() for one in under_way]
-        return [*self._conversations.values(), *unkeyed]
+        return [*self._conversations.values(), *chain.from_iterable(self._unkeyed.values())]
 
     def _lost_again(self) -> Exception:
-        """Makes an exception of its own for each waiter: a shared one would mix their tracebacks."""
+        """Makes an exception for one waiter: a shared one would mix their tracebacks."""
         if isinstance(self.lost, ConnectionLost):
             again: Exception = ConnectionLost(self.lost.reason)
         else:

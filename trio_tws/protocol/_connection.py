@@ -11,6 +11,7 @@ The two ends are the same class in two roles, so each test of one end tests the 
 """
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Final, final
 
 from trio_tws import _versions as v
@@ -273,4 +274,9 @@ class Connection:
         return data[len(here) :]
 
 
-_STEPS: Final = {Hello: Step.HELLO, ServerHello: Step.SERVER_HELLO, StartApi: Step.START_API}
+_STEPS: Final[Mapping[type, Step]] = {
+    Hello: Step.HELLO,
+    ServerHello: Step.SERVER_HELLO,
+    StartApi: Step.START_API,
+}
+"""What takes a step of its own; anything else is a message like any other."""

@@ -50,10 +50,11 @@ def cancel_of(request: object, req_id: int | None, server_version: int) -> objec
     What a request shares with its cancel (whether depth is SMART) is copied. The request id goes in
     if the cancel has one: a subscription without an id is cancelled without one.
     """
-    cancel = spec_of(type(request)).cancel
+    cls: type = type(request)
+    cancel = spec_of(cls).cancel
     if cancel is None or server_version < spec_of(cancel).since:
         return None
-    has = {field.name for field in fields_of(type(request))}
+    has = {field.name for field in fields_of(cls)}
     wanted = [field.name for field in fields_of(cancel) if field.name in has]
     values = {name: getattr(request, name) for name in wanted}
     if has_req_id(cancel):

@@ -100,7 +100,6 @@ class SimulatedClient:
 
     async def _read(self) -> None:
         while True:
-            await self.wait_for_room()  # who does not read is not read either
             try:
                 data = await self._stream.receive_some(_READ_SIZE)
             except (trio.BrokenResourceError, trio.ClosedResourceError):
@@ -108,6 +107,7 @@ class SimulatedClient:
             self._connection.receive_data(bytes(data))
             # One by one: the answer to one event can be what the next is to be read by.
             while (event := self._next_event()) is not NEED_DATA:
+                await self.wait_for_room()  # who does not read is not listened to either
                 if not await self._take(event):
                     return
 
@@ -174,14 +174,14 @@ class SimulatedClient:
         """Closes this end, and waits for the other: closing at once could cost it the reason."""
         if reason is not None:
             self.send(reason)
-        with trio.move_on_after(FAREWELL):
-            await self._outbox.wait_until_written()
-            await self._stream.send_eof()
-            try:
+        try:
+            with trio.move_on_after(FAREWELL):
+                await self._outbox.wait_until_written()
+                await self._stream.send_eof()
                 while await self._stream.receive_some(_READ_SIZE):
                     pass
-            except trio.BrokenResourceError:
-                pass  # it has gone without closing, and what it was told with it
+        except trio.BrokenResourceError:
+            pass  # it has not waited for the end
 
     async def _tell_startup(self) -> None:
         for what in self._faults.startup:
@@ -201,8 +201,8 @@ class SimulatedClient:
     # What goes ....................................................................................
 
     def send(self, message: object) -> None:
-        """Queues a message for the program, unless it is being met with silence."""
-        if not self._is_mute:
+        """Queues a message for the program, unless it is met with silence or has gone."""
+        if not self._is_mute and self._connection.state is not State.CLOSED:
             self._put(self._connection.send(message))
 
     def error(self, req_id: int, code: int, words: str) -> Error:
