@@ -87,6 +87,7 @@ from trio_tws._model.ticks import TickReqParams as TickReqParams
 from trio_tws._model.ticks import TickSize as TickSize
 from trio_tws._model.ticks import TickSnapshotEnd as TickSnapshotEnd
 from trio_tws._model.ticks import TickString as TickString
+from trio_tws._wire import evolve as evolve
 from trio_tws.protocol import MalformedMessage as MalformedMessage
 from trio_tws.protocol import Notice as Notice
 from trio_tws.protocol import UnknownMessage as UnknownMessage

@@ -16,10 +16,11 @@ def main() -> int:
 
         app(prog_name="trio-tws")
     except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
+        missing = (error.name or "").partition(".")[0]
+        if missing not in _EXTRA:
             raise
         print(
-            f"trio-tws needs {error.name}, which is not installed: "
+            f"trio-tws needs {missing}, which is not installed: "
             "python -m pip install 'trio-tws[cli]'",
             file=sys.stderr,
         )

@@ -8,7 +8,7 @@ import trio
 import trio.testing
 
 from tests._cli.refusing import DELAYED_BID, NOT_SUBSCRIBED, refuse
-from trio_tws import Stock, open_tws
+from trio_tws import StartApi, Stock, open_tws
 from trio_tws import _versions as v
 from trio_tws._cli import _examination
 from trio_tws._cli._examination import TIMEOUT_STAGES, Finding, Stage, Target, Verdict, examine
@@ -35,10 +35,12 @@ class Examined:
         return told
 
 
-async def examined(port: int, *, client_id: int = 0, timeout: float = 20.0, ports: tuple[int, ...] = ()) -> Examined:
+async def examined(
+    port: int, *, client_id: int = 0, patience: float = 20.0, ports: tuple[int, ...] = ()
+) -> Examined:
     findings: list[Finding] = []
     entered: list[Stage] = []
-    target = Target("127.0.0.1", port, client_id, timeout)
+    target = Target("127.0.0.1", port, client_id, patience)
     is_well = await examine(target, findings.append, entered.append, ports)
     assert [finding.stage for finding in findings] == list(Stage)
     return Examined({finding.stage: finding for finding in findings}, entered, is_well)
@@ -89,7 +91,9 @@ async def test_what_listens_elsewhere_is_found() -> None:
     async with simulated() as (_, port):
         found = await examined(gone, ports=(gone, port))
 
-    assert found.findings[Stage.TCP].advice[1:] == (f"Something listens on {port}: try --port {port}.",)
+    assert found.findings[Stage.TCP].advice[1:] == (
+        f"Something listens on {port}: try --port {port}.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ async def test_what_listens_elsewhere_is_found() -> None:
 )
 async def test_silence_is_told_where_it_begins(silent_after: SimulatedStage, stage: Stage) -> None:
     async with simulated(Faults(silent_after=silent_after)) as (_, port):
-        found = await examined(port, timeout=0.2)
+        found = await examined(port, patience=0.2)
 
     assert not found.is_well
     assert found.findings[stage].verdict is Verdict.FAILED
@@ -114,17 +118,11 @@ async def test_silence_is_told_where_it_begins(silent_after: SimulatedStage, sta
 async def test_the_stages_of_a_timeout_are_those_of_connecting() -> None:
     heard: list[str] = []
     async with open_simulator() as sim:
-        offer = Offer(Hello(), _examination_start(), live=True, strict=True, max_frame=MAX_FRAME)
+        offer = Offer(Hello(), StartApi(0), live=True, strict=True, max_frame=MAX_FRAME)
         found = await establish(sim.open_stream(), ("", 0), offer, 5, heard.append)
         await found.stream.aclose()
 
     assert heard == list(TIMEOUT_STAGES)
-
-
-def _examination_start() -> object:
-    from trio_tws import StartApi
-
-    return StartApi(0)
 
 
 async def test_a_client_id_that_is_taken() -> None:
@@ -183,12 +181,10 @@ async def test_farms_that_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_real_money_on_a_port_for_paper() -> None:
-    from trio_tws._cli._examination import _connected
-
     async with open_simulator(accounts=("U1",)) as sim:
         async with open_tws(stream=sim.open_stream(), live=True) as tws:
-            paper = list(_connected(tws, Target("127.0.0.1", 7497, 0, 1)))[-1]
-            live = list(_connected(tws, Target("127.0.0.1", 7496, 0, 1)))[-1]
+            paper = list(_examination._connected(tws, Target("127.0.0.1", 7497, 0, 1)))[-1]
+            live = list(_examination._connected(tws, Target("127.0.0.1", 7496, 0, 1)))[-1]
 
     assert paper.verdict is Verdict.WARNING
     assert "real money" in paper.advice[0]

@@ -25,7 +25,7 @@ def test_the_code_of_the_work_is_the_exit_code() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="os.kill ends a process on Windows")
 @pytest.mark.parametrize("code", [INTERRUPTED, 0])
-def test_an_interrupt_cancels_the_work(code: int) -> None:
+def test_an_interrupt_cancels_the_work(code: int, capsys: pytest.CaptureFixture[str]) -> None:
     cleaned_up: list[str] = []
 
     async def work() -> int:
@@ -37,9 +37,10 @@ def test_an_interrupt_cancels_the_work(code: int) -> None:
         raise AssertionError
 
     with pytest.raises(typer.Exit) as excinfo:
-        run(work, when_interrupted=code)
+        run(work, when_interrupted=code, last_words="Goodbye.")
     assert code_of(excinfo) == code
     assert cleaned_up == ["yes"]
+    assert capsys.readouterr().out == "Goodbye.\n"
 
 
 def test_an_error_of_ours_is_a_message_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,9 @@ def told(*prices: tuple[TickType, float | None]) -> Line:
     return one
 
 
-@pytest.mark.parametrize(("min_tick", "count"), [(0.01, 2), (0.25, 2), (0.00005, 5), (1.0, 0), (10, 0)])
+@pytest.mark.parametrize(
+    ("min_tick", "count"), [(0.01, 2), (0.25, 2), (0.00005, 5), (1.0, 0), (10, 0)]
+)
 def test_a_smallest_step_says_how_many_digits_there_are(min_tick: float, count: int) -> None:
     assert digits(min_tick) == count
 
@@ -69,7 +71,9 @@ def test_every_tick_counts() -> None:
 
 
 def test_the_change_is_that_of_the_last_trade() -> None:
-    one = told((TickType.CLOSE, 200.0), (TickType.BID, 90.0), (TickType.ASK, 91.0), (TickType.LAST, 198.0))
+    one = told(
+        (TickType.CLOSE, 200.0), (TickType.BID, 90.0), (TickType.ASK, 91.0), (TickType.LAST, 198.0)
+    )
 
     assert one.change_text == "-1.00%"
 
@@ -112,7 +116,9 @@ async def test_of_several_expiries_the_first_is_found() -> None:
     assert found.min_tick == 0.25
 
 
-async def test_all_that_is_watched_is_there_and_ticks(autojump_clock: trio.testing.MockClock) -> None:
+async def test_all_that_is_watched_is_there_and_ticks(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
     async with open_simulator() as sim, open_tws(stream=sim.open_stream()) as tws:
         lines = [await find(tws, wanted) for wanted in WATCHED]
         with trio.move_on_after(3):
@@ -146,7 +152,9 @@ async def test_where_live_data_is_refused_delayed_data_is_shown(
 
 
 @pytest.mark.parametrize("code", [354, 200])
-async def test_where_no_data_is_there_at_all_the_line_ends(code: int, nursery: trio.Nursery) -> None:
+async def test_where_no_data_is_there_at_all_the_line_ends(
+    code: int, nursery: trio.Nursery
+) -> None:
     ours, theirs = trio.testing.memory_stream_pair()
 
     async def serve() -> None:

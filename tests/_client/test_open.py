@@ -224,10 +224,12 @@ async def test_after_a_loss_everything_raises_it_and_nothing_is_sent() -> None:
             ):
                 with pytest.raises(ConnectionLost):
                     await ask()
-            for open_stream in (lambda: tws.open_ticks(Stock("AAPL")), tws.open_events):
-                with pytest.raises(ConnectionLost):
-                    async with open_stream():
-                        raise AssertionError
+            with pytest.raises(ConnectionLost):
+                async with tws.open_ticks(Stock("AAPL")):
+                    raise AssertionError
+            with pytest.raises(ConnectionLost):
+                async with tws.open_events():
+                    raise AssertionError
             with pytest.raises(ConnectionLost):
                 async for _ in tws.events:
                     pass
@@ -299,6 +301,8 @@ async def test_a_read_only_session_refuses_to_trade(order: object) -> None:
     async with session(read_only=True) as (tws, peer):
         with pytest.raises(LocalProtocolError, match="read_only"):
             await tws.send(order)
+        with pytest.raises(LocalProtocolError, match="not a message"):
+            await tws.send("no message at all")
         await tws.send(ReqCurrentTime())
     assert not any(isinstance(event, type(order)) for event in peer.received)
     assert any(isinstance(event, ReqCurrentTime) for event in peer.received)
@@ -410,13 +414,14 @@ async def test_closing_what_open_tws_made_is_left_to_it() -> None:
 # Several at once ..................................................................................
 
 
-async def test_sessions_do_not_touch_each_other(autojump_clock: object) -> None:
-    """Two simulators, two programs at each, one of which is lost."""
+@pytest.mark.slow
+async def test_sessions_do_not_touch_each_other() -> None:
+    """Two simulators on two ports, three programs at one of them, of which one is lost."""
     async with open_simulator(server_version=150, accounts=("DU1",)) as one:
         async with open_simulator(accounts=("DU2",)) as other:
             async with (
-                open_tws(stream=one.open_stream(), client_id=1) as first,
-                open_tws(stream=other.open_stream(), client_id=1) as second,
+                open_tws(port=await one.listen(), client_id=1) as first,
+                open_tws(port=await other.listen(), client_id=1) as second,
                 open_tws(stream=other.open_stream(), client_id=2) as third,
             ):
                 with pytest.raises(ConnectionLost):

@@ -232,3 +232,13 @@ def test_a_number_is_given_out_once() -> None:
 
     with pytest.raises(TypeError, match="Twice has number 1 twice"):
         fields_of(Twice)
+
+
+def test_a_copy_may_differ_in_some_fields() -> None:
+    from trio_tws import Contract, evolve
+
+    contract = Contract(con_id=1, symbol="AAPL")
+    assert evolve(contract, symbol="IBM") == Contract(con_id=1, symbol="IBM")
+    assert contract.symbol == "AAPL"
+    with pytest.raises(TypeError, match="colour"):
+        evolve(contract, colour="red")

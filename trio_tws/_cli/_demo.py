@@ -75,9 +75,6 @@ async def _demo(out: Console, options: Options) -> int:
     except LiveAccount as error:
         out.print(f"{error.message}: give --live if that is what you mean; the demo never trades.")
         return 1
-    except trio.Cancelled:
-        out.print("Interrupted; the connection is closed and nothing is left running.")
-        raise
     show.summary(out, lines, options.seconds, bars)
     return 0
 

@@ -89,7 +89,7 @@ class Market:
             self._live.update(_table(self._lines, self._out.width), refresh=True)
         elif time.monotonic() >= self._next and any(line.has_price for line in self._lines):
             self._next = time.monotonic() + self._interval
-            self._out.print("  " + "   ".join(map(_short, self._lines)), soft_wrap=True)
+            self._out.print("  " + "   ".join(map(_short, self._lines)))
 
     def __exit__(
         self,

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 import trio
 import typer
 
-from trio_tws._cli._console import error_console
+from trio_tws._cli._console import console, error_console
 from trio_tws._errors import TWSError
 
 FAILED: Final = 1
@@ -15,34 +15,42 @@ INTERRUPTED: Final = 130
 """What shells take for "ended by Ctrl-C": 128 and the number of the signal."""
 
 
-def run(work: Callable[[], Awaitable[int]], when_interrupted: int = INTERRUPTED) -> NoReturn:
+def run(
+    work: Callable[[], Awaitable[int]],
+    when_interrupted: int = INTERRUPTED,
+    last_words: str = "Interrupted; the connection is closed and nothing is left running.",
+) -> NoReturn:
     """Runs a command and exits with the code it gives, or with 1 after an error of ours.
 
     Args:
         work: The command.
         when_interrupted: The code after Ctrl-C; 0 for a command that has no other end.
+        last_words: What to print after Ctrl-C.
 
     Raises:
         typer.Exit: Always.
     """
-    code = FAILED
+    code: int | None = FAILED
     try:
-        code = trio.run(until_interrupted, work, when_interrupted)
+        code = trio.run(until_interrupted, work)
     except* TWSError as group:
         for error in group.exceptions:
             error_console().print(f"[bold]Error:[/] {error}", highlight=False)
     except* (BrokenPipeError, SystemExit):
         pass  # whoever read our output has gone, as `head` does; rich says it with SystemExit
+    if code is None:
+        console().print(last_words)
+        code = when_interrupted
     raise typer.Exit(code)
 
 
-async def until_interrupted(work: Callable[[], Awaitable[int]], when_interrupted: int) -> int:
-    """Awaits the work and gives its code; Ctrl-C cancels it, which gives the other code.
+async def until_interrupted(work: Callable[[], Awaitable[int]]) -> int | None:
+    """Awaits the work and gives its code; Ctrl-C cancels it, which gives None.
 
     Without this, trio would raise KeyboardInterrupt wherever the program happens to be; cancelled,
     it ends as it does on every other occasion, by leaving its blocks.
     """
-    code = when_interrupted
+    code: int | None = None
     caught: BaseException | None = None
     with trio.open_signal_receiver(signal.SIGINT) as signals:
         async with trio.open_nursery() as nursery:

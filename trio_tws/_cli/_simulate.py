@@ -26,7 +26,11 @@ def simulate(
     server_version: ServerVersion = v.MAX_SERVER_VERSION,
 ) -> None:
     """Run a simulated TWS until Ctrl-C, for programs in any language."""
-    run(lambda: _simulate(console(), host, port, seed, server_version), when_interrupted=0)
+    run(
+        lambda: _simulate(console(), host, port, seed, server_version),
+        when_interrupted=0,
+        last_words="The simulated TWS has ended.",
+    )
 
 
 async def _simulate(out: Console, host: str, port: int, seed: int, server_version: int) -> int:

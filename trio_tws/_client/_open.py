@@ -15,7 +15,7 @@ when they have ended, so it has nothing to raise either.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, cast
 
 import trio
@@ -280,8 +280,9 @@ class _Service:
         cancelled order, say.
         """
         if isinstance(self._stream, trio.abc.HalfCloseableStream):
-            await self._stream.send_eof()
-            await self._session.ended.wait()
+            with suppress(trio.BrokenResourceError, trio.ClosedResourceError):  # it left first
+                await self._stream.send_eof()
+                await self._session.ended.wait()
 
 
 def _is_group_of_losses(error: BaseException | None) -> bool:

@@ -19,6 +19,7 @@ from trio_tws._client._lost import ConnectionLost
 from trio_tws._client._outbox import Outbox
 from trio_tws._enums import MarketDataKind
 from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError, RequestError
+from trio_tws._model import MESSAGES
 from trio_tws._model.codes import ADVICE, UNIDENTIFIED_FAILURES, ends_session, is_notice
 from trio_tws._model.session import Error, ManagedAccounts, NextValidId
 from trio_tws._model.ticks import ReqMarketDataType
@@ -89,6 +90,7 @@ class Session:
         self.late = 0
         self._live = live
         self._read_only = read_only
+        self._trades = tuple(cls for cls in MESSAGES.outgoing.values() if spec_of(cls).is_trade)
         self._routes = routes(connection.server_version)
         self._conversations: dict[int, Conversation] = {}
         self._unkeyed: dict[type, list[Conversation]] = {}
@@ -114,7 +116,7 @@ class Session:
             ConnectionLost: The session has ended.
         """
         self.raise_if_lost()
-        if self._read_only and spec_of(type(message)).is_trade:
+        if self._read_only and isinstance(message, self._trades):
             raise LocalProtocolError(
                 f"{type(message).__name__} was refused: this session is read_only; open it without "
                 "read_only=True to trade"

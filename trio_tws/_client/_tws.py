@@ -1,22 +1,24 @@
 """The session as a user holds it: plain state, the methods of all topics, and the raw protocol."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
-from typing import final
+from typing import Literal, TypeVar, cast, final, overload
 
 import attrs
 import trio
 
 from trio_tws._client._bars import BarMethods
 from trio_tws._client._contracts import ContractMethods
-from trio_tws._client._inbox import DEFAULT_BUFFER, Inbox, Overflow
+from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Inbox, Overflow
 from trio_tws._client._session import EventStream, Session
 from trio_tws._client._subscription import Subscription
 from trio_tws._client._ticks import TickMethods
 from trio_tws._client._time import TimeMethods
 from trio_tws._errors import HandshakeTimeout
 from trio_tws._model.session import StartApi
+
+T = TypeVar("T")
 
 
 @final
@@ -103,30 +105,67 @@ class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
         """
         return self._events
 
-    @asynccontextmanager
-    async def open_events(
-        self, *types: type, buffer: int = DEFAULT_BUFFER, overflow: Overflow = "raise"
-    ) -> AsyncIterator[Subscription[object]]:
+    @overload
+    def open_events(
+        self,
+        *,
+        buffer: int = DEFAULT_BUFFER,
+        overflow: Overflow = "raise",
+    ) -> AbstractAsyncContextManager[Subscription[object]]: ...
+
+    @overload
+    def open_events(
+        self,
+        *types: type[T],
+        buffer: int = DEFAULT_BUFFER,
+        overflow: Literal["raise", "latest", "wait"] = "raise",
+    ) -> AbstractAsyncContextManager[Subscription[T]]: ...
+
+    @overload
+    def open_events(
+        self,
+        *types: type[T],
+        buffer: int = DEFAULT_BUFFER,
+        overflow: Literal["gap"],
+    ) -> AbstractAsyncContextManager[Subscription[T | Gap]]: ...
+
+    def open_events(
+        self,
+        *types: type[T],
+        buffer: int = DEFAULT_BUFFER,
+        overflow: Overflow = "raise",
+    ) -> AbstractAsyncContextManager[Subscription[T | Gap]]:
         """Opens a stream of all messages of some types, or of everything, from now on.
 
         Args:
             *types: Message classes, or `Notice`, `UnknownMessage`, `MalformedMessage`; none for
                 all.
             buffer: How many events may wait to be taken.
-            overflow: What happens to more: see `open_ticks`.
+            overflow: What happens to more: see `open_ticks`; ``latest`` keeps the newest event of
+                each type.
 
         Raises:
             ConnectionLost: The session ended.
 
         Entering is a checkpoint. Sends nothing.
         """
+        events = self._open_events(types, buffer, overflow)
+        return cast(AbstractAsyncContextManager[Subscription[T | Gap]], events)
+
+    @asynccontextmanager
+    async def _open_events(
+        self, types: tuple[type, ...], buffer: int, overflow: Overflow
+    ) -> AsyncIterator[Subscription[object]]:
         await self._session.ready_to_send()
         stream = EventStream(Inbox("open_events", buffer, overflow), types)
         self._session.add_stream(stream)
+        subscription = Subscription[object](
+            stream.inbox, None, lambda: self._session.remove_stream(stream)
+        )
         try:
-            yield Subscription(stream.inbox, None, lambda: self._session.remove_stream(stream))
+            yield subscription
         finally:
-            self._session.remove_stream(stream)
+            subscription.close()
 
     async def send(self, message: object) -> None:
         """Sends any request of the tables; what TWS answers comes through `events`.

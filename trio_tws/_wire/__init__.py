@@ -6,6 +6,7 @@ It knows attrs and bytes, and nothing of TWS. A message is a class whose fields 
 """
 
 from trio_tws._wire.fields import Registry as Registry
+from trio_tws._wire.fields import evolve as evolve
 from trio_tws._wire.fields import incoming as incoming
 from trio_tws._wire.fields import outgoing as outgoing
 from trio_tws._wire.fields import struct as struct

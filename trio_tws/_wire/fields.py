@@ -17,6 +17,7 @@ from typing import (
     Final,
     TypeVar,
     Union,
+    cast,
     dataclass_transform,
     get_args,
     get_origin,
@@ -359,6 +360,16 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
         if len(rest) == 1 and len(get_args(annotation)) == 2:
             return rest[0], True
     return annotation, False
+
+
+def evolve(thing: T, **changes: object) -> T:
+    """Gives a copy of a message or structure with some of its fields changed.
+
+    Raises:
+        TypeError: It has no field of that name.
+    """
+    copy: T = attrs.evolve(cast(Any, thing), **changes)
+    return copy
 
 
 @functools.cache

@@ -36,12 +36,6 @@ _UNSET_DECIMALS: Final = frozenset(
         "1.7976931348623157E308",
         "1.7976931348623157e+308",
         "170141183460469231731687303715884105727",
-        "NaN",
-        "nan",
-        "Infinity",
-        "-Infinity",
-        "inf",
-        "-inf",
     }
 )
 _PRINTABLE: Final = re.compile(r"[\t\n\r -~]*").fullmatch
@@ -194,6 +188,18 @@ def float_text(value: float) -> str:
     return "Infinity" if number > 0 else "-Infinity"
 
 
+def quantity(text: str | int) -> Decimal:
+    """Reads a quantity that is always there.
+
+    Raises:
+        ValueError: It is not a finite number.
+    """
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is not a quantity")
+    return number
+
+
 def decimal_text(value: Decimal | float) -> str:
     """Writes a quantity as TWS reads it; an int or a float is taken for the decimal it shows.
 
@@ -275,6 +281,7 @@ def number_text(value: float) -> str:
 HELPERS: Final[Mapping[str, object]] = {
     "UNSET_INTS": _UNSET_INTS,
     "UNSET_DECIMALS": _UNSET_DECIMALS,
+    "quantity": quantity,
     "UNSET_FLOAT": UNSET_FLOAT,
     "Decimal": Decimal,
     "flag": flag,
@@ -298,6 +305,9 @@ HELPERS: Final[Mapping[str, object]] = {
 _DECODED: Final = '{x}.decode("utf-8", "backslashreplace")'
 _READ_INT: Final = "int({x} or 0)"
 _READ_INT_OPTIONAL: Final = "None if (t := {x}) in UNSET_INTS else int(t)"
+_READ_DECIMAL_OPTIONAL: Final = (
+    "None if (t := {x}) in UNSET_DECIMALS or not (t := Decimal(t)).is_finite() else t"
+)
 
 INT: Final = Kind(
     name="int",
@@ -349,11 +359,11 @@ TEXT: Final = Kind(
 DECIMAL: Final = Kind(
     name="dec",
     proto="bytes",
-    read="Decimal({x} or 0)",
-    read_optional="None if (t := {x}) in UNSET_DECIMALS else Decimal(t)",
+    read="quantity({x} or 0)",
+    read_optional=_READ_DECIMAL_OPTIONAL,
     write="decimal_text({x})",
-    proto_read=f"Decimal({_DECODED} or 0)",
-    proto_read_optional=f"None if (t := {_DECODED}) in UNSET_DECIMALS else Decimal(t)",
+    proto_read=f"quantity({_DECODED} or 0)",
+    proto_read_optional=_READ_DECIMAL_OPTIONAL.replace("{x}", _DECODED),
     proto_write="decimal_text({x})",
 )
 

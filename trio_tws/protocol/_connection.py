@@ -5,7 +5,7 @@ The two ends are the same class in two roles, so each test of one end tests the 
     client = Connection(Role.CLIENT)
     to_server = client.send(Hello())
     client.receive_data(from_server)
-    for event in client.events(): ...
+    while events := client.events(): ...
 
 `send` gives the bytes to put on the wire and changes the state at once: what it gave must be sent.
 """

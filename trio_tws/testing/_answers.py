@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
-import trio
-
 from trio_tws._model.bars import CancelHistoricalData, ReqHistoricalData
 from trio_tws._model.contracts import CancelContractData, Contract, ContractDataEnd, ReqContractData
 from trio_tws._model.orders import CancelOrder, ReqGlobalCancel
@@ -110,16 +108,14 @@ def _contract_details(client: SimulatedClient, request: ReqContractData) -> None
         _invalid(client, req_id, "Please enter a valid symbol")
         return
 
-    async def work() -> None:
-        await trio.sleep(simulator.latency)
-        await client.wait_for_room()
+    def work() -> None:
         found = matches(simulator.market.instruments, request.contract)
         now = datetime.fromtimestamp(simulator.now(), UTC)
         for instrument in found:
             client.send(contract_data(req_id, instrument, request.contract, now))
         client.send(ContractDataEnd(req_id) if found else client.error(req_id, 200, _NO_DEFINITION))
 
-    client.begin(req_id, request, work)
+    client.begin(req_id, request, simulator.latency, work)
 
 
 def _says_something(contract: Contract) -> bool:
@@ -169,19 +165,15 @@ def _market_data(client: SimulatedClient, request: ReqMktData) -> None:
         return
     line = Line(simulator.market, instrument, req_id)
 
-    async def work() -> None:
-        for message in line.opening(client.server_version):
+    def work() -> float | None:
+        for message in line.news(simulator.now(), client.server_version):
             client.send(message)
-        while True:
-            for message in line.ticks(simulator.now()):
-                client.send(message)
-            if is_snapshot:
-                client.send(TickSnapshotEnd(req_id))
-                return
-            await client.wait_for_room()
-            await trio.sleep(SAMPLE_INTERVAL / simulator.speed)
+        if is_snapshot:
+            client.send(TickSnapshotEnd(req_id))
+            return None
+        return SAMPLE_INTERVAL / simulator.speed
 
-    client.begin(req_id, request, work)
+    client.begin(req_id, request, 0, work)
 
 
 @_answers(CancelMktData)
@@ -203,9 +195,7 @@ def _history(client: SimulatedClient, request: ReqHistoricalData) -> None:
         _invalid(client, req_id, "The simulated TWS has no answer to keepUpToDate")
         return
 
-    async def work() -> None:
-        await trio.sleep(simulator.latency)
-        await client.wait_for_room()
+    def work() -> None:
         instrument = _only_match(client, req_id, request.contract)
         if instrument is None:
             return
@@ -223,7 +213,7 @@ def _history(client: SimulatedClient, request: ReqHistoricalData) -> None:
         for message in answers:
             client.send(message)
 
-    client.begin(req_id, request, work)
+    client.begin(req_id, request, simulator.latency, work)
 
 
 @_answers(CancelHistoricalData)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 import trio
@@ -23,7 +24,9 @@ from trio_tws.protocol import (
     ServerHello,
     SessionReady,
     frame,
+    State,
 )
+from trio_tws.testing._agenda import Agenda
 from trio_tws.testing._answers import answer
 from trio_tws.testing._faults import Faults, FaultyStream, Stage, Startup
 
@@ -77,7 +80,7 @@ class SimulatedClient:
         self._stream = FaultyStream(stream, faults)
         self._connection = Connection(Role.SERVER, strict=True)
         self._outbox = Outbox()
-        self._scopes: dict[int, trio.CancelScope] = {}
+        self._agenda = Agenda()
         self._is_mute = False
 
     @property
@@ -89,8 +92,8 @@ class SimulatedClient:
         """Serves the program until either side closes; nothing of its session outlives this."""
         try:
             async with trio.open_nursery() as nursery:
-                self._nursery = nursery
-                nursery.start_soon(self._write)
+                nursery.start_soon(self._write, nursery.cancel_scope)
+                nursery.start_soon(self._agenda.run, self._outbox.wait_for_room)
                 await self._read()
                 nursery.cancel_scope.cancel()
         finally:
@@ -107,7 +110,7 @@ class SimulatedClient:
             self._connection.receive_data(bytes(data))
             # One by one: the answer to one event can be what the next is to be read by.
             while (event := self._next_event()) is not NEED_DATA:
-                await self.wait_for_room()  # who does not read is not listened to either
+                await self._outbox.wait_for_room()  # who does not read is not listened to either
                 if not await self._take(event):
                     return
 
@@ -131,13 +134,12 @@ class SimulatedClient:
                 return await self._start(event)
             case MalformedMessage():
                 _keep(self.received, event)
-                req_id = -1 if event.req_id is None else event.req_id
-                self.send(self.error(req_id, 320, f"Error reading request. {event.error}"))
+                self._agenda.put(0, partial(self._tell_unreadable, event))
             case _ if self.client_id is None:
                 _keep(self.refused, event)
             case _:
                 _keep(self.received, event)
-                answer(self, event)
+                self._agenda.put(0, partial(answer, self, event))
         return True
 
     def _answer_hello(self, hello: Hello) -> bool:
@@ -167,7 +169,10 @@ class SimulatedClient:
             await self._turn_away(None)
             return False
         self.client_id = start.client_id
-        self._nursery.start_soon(self._tell_startup)
+        for number, fact in enumerate(self._faults.startup, 1):
+            self._agenda.put(number * self._faults.startup_delay, partial(self._tell, fact))
+        seconds = len(self._faults.startup) * self._faults.startup_delay
+        self._agenda.put(seconds, partial(self._reach, Stage.READY))
         return True
 
     async def _turn_away(self, reason: Error | None) -> None:
@@ -183,20 +188,20 @@ class SimulatedClient:
         except trio.BrokenResourceError:
             pass  # it has not waited for the end
 
-    async def _tell_startup(self) -> None:
-        for what in self._faults.startup:
-            await trio.sleep(self._faults.startup_delay)
-            match what:
-                case Startup.ACCOUNTS:
-                    self.send(ManagedAccounts(self.simulator.accounts))
-                    self._reach(Stage.ACCOUNTS)
-                case Startup.NEXT_ID:
-                    self.send(NextValidId(self.simulator.next_order_id(self.client_id or 0)))
-                    self._reach(Stage.ACCOUNTS)
-                case Startup.FARMS:
-                    for code, words in FARMS.items():
-                        self.send(self.error(-1, code, words))
-        self._reach(Stage.READY)
+    def _tell(self, fact: Startup) -> None:
+        if fact is Startup.FARMS:
+            for code, words in FARMS.items():
+                self.send(self.error(-1, code, words))
+            return
+        if fact is Startup.ACCOUNTS:
+            self.send(ManagedAccounts(self.simulator.accounts))
+        else:
+            self.send(NextValidId(self.simulator.next_order_id(self.client_id or 0)))
+        self._reach(Stage.ACCOUNTS)
+
+    def _tell_unreadable(self, event: MalformedMessage) -> None:
+        req_id = -1 if event.req_id is None else event.req_id
+        self.send(self.error(req_id, 320, f"Error reading request. {event.error}"))
 
     # What goes ....................................................................................
 
@@ -210,10 +215,6 @@ class SimulatedClient:
         time = datetime.fromtimestamp(self.simulator.now(), UTC)
         return Error(req_id, code, words, time=time.replace(microsecond=0))
 
-    async def wait_for_room(self) -> None:
-        """Waits until the program has read enough of what was sent; a checkpoint."""
-        await self._outbox.wait_for_room()
-
     def _put(self, data: bytes) -> None:
         if not self._is_mute:
             self._outbox.put(data)
@@ -222,7 +223,7 @@ class SimulatedClient:
         if self._faults.silent_after is stage:
             self._is_mute = True
 
-    async def _write(self) -> None:
+    async def _write(self, session: trio.CancelScope) -> None:
         while True:
             data = await self._outbox.take()
             if self._faults.merge:
@@ -231,32 +232,41 @@ class SimulatedClient:
             try:
                 await self._stream.send_all(data)
             except trio.BrokenResourceError:
-                self._nursery.cancel_scope.cancel()
+                session.cancel()
                 return
 
     # What is under way ............................................................................
 
-    def begin(self, req_id: int, request: object, work: Callable[[], Awaitable[None]]) -> None:
-        """Runs the work of a request as a task that `end` can stop; its id has to be free."""
+    def begin(
+        self, req_id: int, request: object, delay: float, work: Callable[[], float | None]
+    ) -> None:
+        """Begins the work of a request, whose id has to be free, in so many seconds.
+
+        Args:
+            req_id: Its id.
+            request: The request.
+            delay: Seconds until the work is done for the first time.
+            work: Does some of it; gives the seconds until there is more, None at its end.
+        """
         self.requests[req_id] = request
-        scope = self._scopes[req_id] = trio.CancelScope()
-        self._nursery.start_soon(self._run, req_id, scope, work)
+
+        def act() -> None:
+            if self.requests.get(req_id) is not request:
+                return  # it was ended
+            again = work()
+            if again is None:
+                del self.requests[req_id]
+            else:
+                self._agenda.put(again, act)
+
+        self._agenda.put(delay, act)
 
     def end(self, req_id: int, kind: type) -> bool:
-        """Stops the work of a request of this kind; tells whether there was any."""
+        """Ends the work of a request of this kind; tells whether there was any."""
         if not isinstance(self.requests.get(req_id), kind):
             return False
         del self.requests[req_id]
-        self._scopes.pop(req_id).cancel()
         return True
-
-    async def _run(
-        self, req_id: int, scope: trio.CancelScope, work: Callable[[], Awaitable[None]]
-    ) -> None:
-        with scope:  # the cancel may have come in the same read as the request
-            await work()
-        if self._scopes.get(req_id) is scope:  # it has not been ended, nor its id used again
-            del self._scopes[req_id], self.requests[req_id]
 
 
 def _keep(messages: list[object], message: object) -> None:

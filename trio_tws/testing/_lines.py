@@ -28,6 +28,7 @@ _SNAPSHOT_PERMISSIONS: Final = 3
 class Line:
     """One line: tells what a client has to hear, remembering what it was told.
 
+    A size that belongs to a price is told twice, with the price and by itself, as TWS does.
     Sizes are in shares at every server version, as with TWS's setting to send lots switched off.
     """
 
@@ -36,9 +37,16 @@ class Line:
         self._instrument = instrument
         self._req_id = req_id
         self._told: dict[TickType, object] = {}
+        self._is_open = False
 
-    def opening(self, server_version: int) -> Iterator[object]:
-        """Gives what TWS tells before any price."""
+    def news(self, now: float, server_version: int) -> Iterator[object]:
+        """Gives what is new at a moment, in epoch seconds; at first what the prices mean."""
+        if not self._is_open:
+            self._is_open = True
+            yield from self._opening(server_version)
+        yield from self._ticks(now)
+
+    def _opening(self, server_version: int) -> Iterator[object]:
         if server_version >= v.REQ_SMART_COMPONENTS:
             exchange = _BBO_EXCHANGE if self._instrument.sec_type == "STK" else ""
             yield TickReqParams(
@@ -47,11 +55,7 @@ class Line:
         yield TickGeneric(self._req_id, TickType.HALTED, 0.0)
         yield MarketDataType(self._req_id, MarketDataKind.LIVE)
 
-    def ticks(self, now: float) -> Iterator[object]:
-        """Gives what is new at a moment, in epoch seconds.
-
-        A size that belongs to a price is told twice, with the price and by itself, as TWS does.
-        """
+    def _ticks(self, now: float) -> Iterator[object]:
         con_id = self._instrument.con_id
         quote = self._market.quote(con_id, now)
         if quote is not None:

@@ -1,0 +1,39 @@
+"""What a simulated TWS has to do for one program, each thing at its time."""
+
+from collections.abc import Awaitable, Callable
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
+from typing import final
+
+import trio
+
+
+@final
+class Agenda:
+    """Acts that are due at a time of trio's clock, done by one task in a fixed order.
+
+    A task for each of them would be the obvious way, but trio lets tasks that are due at the same
+    moment run in random order, and a simulator should say the same thing each time.
+    """
+
+    def __init__(self) -> None:
+        self._acts: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = count()
+        self._has_news = trio.Event()
+
+    def put(self, delay: float, act: Callable[[], None]) -> None:
+        """Puts an act down, for so many seconds from now; of one moment the first put is the first."""
+        heappush(self._acts, (trio.current_time() + delay, next(self._numbers), act))
+        self._has_news.set()
+
+    async def run(self, ready: Callable[[], Awaitable[None]]) -> None:
+        """Does what is due, until cancelled; awaits `ready`, a checkpoint, before each act."""
+        while True:
+            with trio.move_on_at(self._acts[0][0] if self._acts else inf):
+                await self._has_news.wait()
+            self._has_news = trio.Event()
+            while self._acts and self._acts[0][0] <= trio.current_time():
+                await ready()
+                _, _, act = heappop(self._acts)
+                act()
