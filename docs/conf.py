@@ -1,6 +1,19 @@
 """Sphinx's settings. Pages are Markdown; a new `docs/*.md` is found without being listed."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import docutils.nodes
+import sphinx.addnodes
+import sphinx.application
+import sphinx.environment
+
+import trio_tws.testing
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import _generate  # noqa: E402 - it is found only now
 
 project = "trio_tws"
 author = "trio_tws contributors"
@@ -22,3 +35,39 @@ napoleon_numpy_docstring = False
 # A reference to a name of ours has to lead somewhere. Names of Python, trio and attrs are left as
 # they are: following them would take the network, and a build should not fail for that.
 nitpick_ignore_regex = [("py:.*", r"(?!trio_tws\b).*")]
+
+_generate.build()
+
+
+def find_public_name(
+    app: sphinx.application.Sphinx,
+    environment: sphinx.environment.BuildEnvironment,
+    node: sphinx.addnodes.pending_xref,
+    content: docutils.nodes.TextElement,
+) -> docutils.nodes.Element | None:
+    """Leads a reference to where a name is defined to where users find it.
+
+    Sphinx names a class by its module, which is private, for the public ones only pass names on.
+    """
+    del app
+    name = node["reftarget"].rpartition(".")[2]
+    domain = environment.get_domain("py")
+    for module in (trio_tws, trio_tws.protocol, trio_tws.testing):
+        if hasattr(module, name) and node["refdomain"] == "py":
+            public = f"{module.__name__}.{name}"
+            if public != node["reftarget"] and public in domain.objects:
+                return domain.resolve_xref(
+                    environment,
+                    node["refdoc"],
+                    environment.app.builder,
+                    "obj",
+                    public,
+                    node,
+                    content,
+                )
+    return None
+
+
+def setup(app: sphinx.application.Sphinx) -> None:
+    """Sphinx calls it."""
+    app.connect("missing-reference", find_public_name)

@@ -487,3 +487,9 @@ def test_the_name_of_a_kind_is_for_people_and_can_be_any_text() -> None:
 
 def test_kinds_are_compared_by_identity() -> None:
     assert attrs.evolve(TEXT) != TEXT
+
+
+@pytest.mark.parametrize("text", ["NaN", "-Infinity", "sNaN"])
+def test_a_quantity_that_has_to_be_there_has_to_be_finite(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a quantity"):
+        through(DECIMAL, DECIMAL.read, text)

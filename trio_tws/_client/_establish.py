@@ -137,12 +137,12 @@ async def _read_until(
     order = list(State)
     while order.index(connection.state) < order.index(state):
         connection.receive_data(bytes(await stream.receive_some(READ_SIZE)))
-        events = connection.events()
-        early += events
-        if any(isinstance(event, Error) and event.code == _CLIENT_ID_IN_USE for event in events):
-            _refused(connection, early, None)
-        if events and isinstance(events[-1], EndOfStream):
-            _refused(connection, early, None)
+        while events := connection.events():
+            early += events
+            if any(isinstance(one, Error) and one.code == _CLIENT_ID_IN_USE for one in events):
+                _refused(connection, early, None)
+            if isinstance(events[-1], EndOfStream):
+                _refused(connection, early, None)
 
 
 def _refused(connection: Connection, early: list[object], cause: BaseException | None) -> NoReturn:

@@ -53,16 +53,16 @@ async def _receive(stream: trio.abc.Stream, session: Session) -> None:
         long = connection.bytes_missing > READ_SIZE
         data = await stream.receive_some(_READ_SIZE_IN_LONG_FRAMES if long else READ_SIZE)
         connection.receive_data(bytes(data))
-        events = connection.events()
-        for inbox in session.dispatch(events):
-            await inbox.catch_up()
+        while events := connection.events():
+            for inbox in session.dispatch(events):
+                await inbox.catch_up()
+            if isinstance(events[-1], EndOfStream):
+                session.ended.set()
+                if not session.is_closing:
+                    session.lose("TWS closed it")
+                return
         if connection.surplus:
             session.tell_surplus()
-        if events and isinstance(events[-1], EndOfStream):
-            session.ended.set()
-            if not session.is_closing:
-                session.lose("TWS closed it")
-            return
 
 
 async def _send(stream: trio.abc.Stream, session: Session) -> None:

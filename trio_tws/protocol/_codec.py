@@ -14,7 +14,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 from trio_tws import _versions as v
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError
@@ -41,6 +41,7 @@ Decoded = object
 """A message of the tables, an `UnknownMessage` or a `MalformedMessage`."""
 
 
+@final
 class Codec:
     """Reads the messages of one direction and writes those of the other.
 

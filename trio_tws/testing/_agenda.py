@@ -23,7 +23,7 @@ class Agenda:
         self._has_news = trio.Event()
 
     def put(self, delay: float, act: Callable[[], None]) -> None:
-        """Puts an act down, for so many seconds from now; of one moment the first put is the first."""
+        """Puts an act down for so many seconds from now; acts of one moment keep their order."""
         heappush(self._acts, (trio.current_time() + delay, next(self._numbers), act))
         self._has_news.set()
 

@@ -23,8 +23,8 @@ from trio_tws.protocol import (
     Role,
     ServerHello,
     SessionReady,
-    frame,
     State,
+    frame,
 )
 from trio_tws.testing._agenda import Agenda
 from trio_tws.testing._answers import answer

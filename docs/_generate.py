@@ -1,0 +1,242 @@
+"""Draws what the pages say from the tables that the code has.
+
+Tables that are read on their own stand in the pages, between two marks: `python docs/_generate.py`
+brings them up to date, and a test sees that they are. What is long is made at each build instead.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+
+import trio_tws
+from trio_tws import ConnectFailed, TWSError, protocol, testing
+from trio_tws import _versions as v
+from trio_tws._model import MESSAGES
+from trio_tws._model.codes import ADVICE
+from trio_tws._wire.describe import Row, describe
+from trio_tws._wire.fields import MessageSpec, spec_of
+from trio_tws.protocol import MAY_SEND, TRANSITIONS, Role, State, Step
+
+DOCS = Path(__file__).parent
+BUILT = DOCS / "_build"
+
+
+def table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
+    """Lays rows out as a table of Markdown."""
+    lines = [heads, tuple("---" for _ in heads), *rows]
+    cells = ([cell.replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
+
+
+# States ...........................................................................................
+
+
+def diagram() -> str:
+    """Draws the way forward as a line of states, with what may happen beside each."""
+    lines: list[str] = []
+    state: State | None = State.IDLE
+    while state is not None:
+        lines.append(state.name)
+        stays = [step.value for step, to in TRANSITIONS[state].items() if to is state]
+        forward = [(s, to) for s, to in TRANSITIONS[state].items() if is_forward(state, s, to)]
+        lines += [f"  │  ↻ {what}" for what in stays]
+        for step, _ in forward:
+            lines += ["  │", f"  │  {step.value}{_by(state, step)}", "  ▼"]
+        state = forward[0][1] if forward else None
+    lines += ["", f"any state ── {Step.CLOSE.value} ──▶ {State.CLOSED.name}"]
+    return "```text\n" + "\n".join(lines) + "\n```"
+
+
+def is_forward(state: State, step: Step, to: State) -> bool:
+    """Tells whether a step leads on, rather than nowhere or to the end."""
+    return to is not state and step is not Step.CLOSE
+
+
+def _by(state: State, step: Step) -> str:
+    senders = [role.value for role in Role if step in MAY_SEND[role][state]]
+    return f" (the {senders[0]} sends it)" if senders else " (by itself)"
+
+
+def transitions() -> str:
+    """Lays the transitions out: a row for each state, a column for each step."""
+    rows = (
+        (f"`{state.name}`", *(_target(TRANSITIONS[state].get(step)) for step in Step))
+        for state in State
+    )
+    return table(("state", *(step.value for step in Step)), rows)
+
+
+def _target(state: State | None) -> str:
+    return "" if state is None else f"`{state.name}`"
+
+
+def may_send() -> str:
+    """Lays out what each end may send in each state."""
+    rows = (
+        (f"`{state.name}`", *(_steps(MAY_SEND[role][state]) for role in Role)) for state in State
+    )
+    return table(("state", *(role.value for role in Role)), rows)
+
+
+def _steps(steps: frozenset[Step]) -> str:
+    return ", ".join(step.value for step in Step if step in steps) or "nothing"
+
+
+# Errors ...........................................................................................
+
+
+def errors() -> str:
+    """Draws the tree of exceptions, with the first line of each one's docstring."""
+    return "```text\n" + "\n".join(_tree(TWSError, "")) + "\n```"
+
+
+def _tree(cls: type[Exception], indent: str) -> Iterator[str]:
+    yield f"{indent}{cls.__name__:<{30 - len(indent)}}{_summary(cls)}"
+    for below in cls.__subclasses__():
+        yield from _tree(below, indent + "  ")
+
+
+def _summary(thing: object) -> str:
+    return (thing.__doc__ or "").strip().partition("\n")[0].replace("``", "`")
+
+
+def advice() -> str:
+    """Lays out what to do about each failure to connect."""
+    rows = (
+        (f"`{cls.__name__}`", _summary(cls), cls.advice) for cls in ConnectFailed.__subclasses__()
+    )
+    return table(("exception", "what it means", "what to do"), rows)
+
+
+def codes() -> str:
+    """Lays out the codes for which there is advice."""
+    return table(("code", "what to do"), ((str(code), what) for code, what in ADVICE.items()))
+
+
+# Messages .........................................................................................
+
+
+def messages() -> str:
+    """Lays out every message of the tables."""
+    outgoing = "\n\n".join(map(_message, MESSAGES.outgoing.values()))
+    incoming = "\n\n".join(map(_message, MESSAGES.incoming.values()))
+    return f"## What a client sends\n\n{outgoing}\n\n## What TWS sends\n\n{incoming}\n"
+
+
+def _message(cls: type) -> str:
+    spec = spec_of(cls)
+    heads = ("text", "field", "type", "versions", "condition", "protobuf", "what it is")
+    rows = [_row(row) for row in describe(cls)]
+    fields = table(heads, iter(rows)) if rows else "It has no fields."
+    return f"### {cls.__name__}\n\n{_summary(cls)}\n\n{_facts(spec)}\n\n{fields}"
+
+
+def _facts(spec: MessageSpec) -> str:
+    facts = [f"Message {spec.id}"]
+    if spec.since > v.MIN_SERVER_VERSION:
+        facts.append(f"since server version {spec.since}")
+    facts.append(f"protobuf since {spec.proto}" if spec.proto is not None else "text only")
+    if spec.answers:
+        facts.append(f"answers {', '.join(_link(cls) for cls in spec.answers)}")
+    if spec.cancel is not None:
+        facts.append(f"taken back with {_link(spec.cancel)}")
+    return "; ".join(facts) + "."
+
+
+def _link(cls: type) -> str:
+    return f"[{cls.__name__}](#{cls.__name__.lower()})"
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    since = f"{row.since}…" if row.since else ""
+    versions = f"{since or '…'}{row.until - 1}" if row.until else since
+    path = f"`{row.path}`" if row.path else ""
+    return (row.position, path, row.kind, versions, row.condition, row.number, row.doc)
+
+
+# API ..............................................................................................
+
+SECTIONS: Mapping[str, str] = {
+    "_client": "Sessions and streams",
+    "_errors": "Errors",
+    "_model.builders": "Contracts, by kind",
+    "_enums": "Enumerations",
+    "_model": "Messages and what they hold",
+    "protocol": "Events that are no messages",
+    "": "Also here",
+}
+"""From where a name comes from to the section it stands in; the first that fits."""
+
+
+def api() -> str:
+    """Lists every public name, for Sphinx to fill in."""
+    parts: list[str] = []
+    left = [name for name in vars(trio_tws) if not name.startswith("_")]
+    left = [name for name in left if not isinstance(getattr(trio_tws, name), ModuleType)]
+    for prefix, title in SECTIONS.items():
+        inside = f"trio_tws.{prefix}" if prefix else ""
+        names = [name for name in left if _origin(trio_tws, name).startswith(inside)]
+        left = [name for name in left if name not in names]
+        parts.append(_section(title, trio_tws, names))
+    for module in (protocol, testing):
+        public = [name for name in vars(module) if not name.startswith("_")]
+        names = [name for name in public if not isinstance(getattr(module, name), ModuleType)]
+        names = [name for name in names if not hasattr(trio_tws, name)]
+        parts.append(_section(f"`{module.__name__}`", module, names))
+    return "\n\n".join(parts) + "\n"
+
+
+def _origin(module: ModuleType, name: str) -> str:
+    return str(getattr(module, name).__module__)
+
+
+def _section(title: str, module: ModuleType, names: list[str]) -> str:
+    directives = "\n".join(
+        f".. {_directive(getattr(module, name))}:: {module.__name__}.{name}" for name in names
+    )
+    return f"## {title}\n\n```{{eval-rst}}\n{directives}\n```"
+
+
+def _directive(thing: object) -> str:
+    if isinstance(thing, type):
+        return "autoexception" if issubclass(thing, BaseException) else "autoclass"
+    return "autofunction" if callable(thing) else "autodata"
+
+
+# The pages ........................................................................................
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "diagram": diagram,
+    "transitions": transitions,
+    "may-send": may_send,
+    "errors": errors,
+    "advice": advice,
+    "codes": codes,
+}
+"""What stands in the pages between its marks."""
+
+MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def up_to_date(text: str) -> str:
+    """Gives a page with everything between marks drawn anew."""
+    return MARKED.sub(lambda found: f"{found[1]}\n{GENERATED[found[2]]()}\n\n{found[3]}", text)
+
+
+def build() -> None:
+    """Writes what is made at each build."""
+    BUILT.mkdir(exist_ok=True)
+    (BUILT / "messages.md").write_text(messages(), encoding="utf-8")
+    (BUILT / "api.md").write_text(api(), encoding="utf-8")
+
+
+def main() -> None:
+    """Brings the pages up to date."""
+    for page in sorted(DOCS.glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(up_to_date(text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
