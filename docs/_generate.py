@@ -1,9 +1,12 @@
+# ruff: noqa: INP001 - docs is no package
 """Draws what the pages say from the tables that the code has.
 
 Tables that are read on their own stand in the pages, between two marks: `python docs/_generate.py`
 brings them up to date, and a test sees that they are. What is long is made at each build instead.
 """
 
+import ast
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -169,39 +172,53 @@ SECTIONS: Mapping[str, str] = {
 """From where a name comes from to the section it stands in; the first that fits."""
 
 
+HANDLES = frozenset({"TWS", "Subscription", "Simulator", "SimulatedClient"})
+"""Classes whose objects are made by functions: how they are constructed is nobody's business."""
+
+
 def api() -> str:
     """Lists every public name, for Sphinx to fill in."""
+    left = origins(trio_tws)
     parts: list[str] = []
-    left = [name for name in vars(trio_tws) if not name.startswith("_")]
-    left = [name for name in left if not isinstance(getattr(trio_tws, name), ModuleType)]
     for prefix, title in SECTIONS.items():
-        inside = f"trio_tws.{prefix}" if prefix else ""
-        names = [name for name in left if _origin(trio_tws, name).startswith(inside)]
-        left = [name for name in left if name not in names]
+        names = {name: at for name, at in left.items() if at.startswith(f"trio_tws.{prefix}")}
+        left = {name: at for name, at in left.items() if name not in names}
         parts.append(_section(title, trio_tws, names))
     for module in (protocol, testing):
-        public = [name for name in vars(module) if not name.startswith("_")]
-        names = [name for name in public if not isinstance(getattr(module, name), ModuleType)]
-        names = [name for name in names if not hasattr(trio_tws, name)]
+        names = {n: at for n, at in origins(module).items() if not hasattr(trio_tws, n)}
         parts.append(_section(f"`{module.__name__}`", module, names))
     return "\n\n".join(parts) + "\n"
 
 
-def _origin(module: ModuleType, name: str) -> str:
-    return str(getattr(module, name).__module__)
+def origins(module: ModuleType) -> dict[str, str]:
+    """Gives the names that a public module passes on, and the modules where they are defined."""
+    source = ast.parse(inspect.getsource(module))
+    return {
+        alias.name: str(node.module)
+        for node in source.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
 
 
-def _section(title: str, module: ModuleType, names: list[str]) -> str:
-    directives = "\n".join(
-        f".. {_directive(getattr(module, name))}:: {module.__name__}.{name}" for name in names
-    )
-    return f"## {title}\n\n```{{eval-rst}}\n{directives}\n```"
+def _section(title: str, module: ModuleType, names: Mapping[str, str]) -> str:
+    entries = "\n\n".join(_entry(module, name, at) for name, at in names.items())
+    return f"## {title}\n\n```{{eval-rst}}\n{entries}\n```"
 
 
-def _directive(thing: object) -> str:
+def _entry(module: ModuleType, name: str, defined_in: str) -> str:
+    thing, path = getattr(module, name), f"{module.__name__}.{name}"
     if isinstance(thing, type):
-        return "autoexception" if issubclass(thing, BaseException) else "autoclass"
-    return "autofunction" if callable(thing) else "autodata"
+        kind = "autoexception" if issubclass(thing, BaseException) else "autoclass"
+        if name in HANDLES:
+            return f".. {kind}:: {path}()\n   :inherited-members:"
+        return f".. {kind}:: {path}"
+    if callable(thing):
+        return f".. autofunction:: {path}"
+    from sphinx.pycode import ModuleAnalyzer  # noqa: PLC0415 - a build has it, a test need not
+
+    docs = ModuleAnalyzer.for_module(defined_in).find_attr_docs().get(("", name), [])
+    return f".. py:data:: {path}\n\n" + "\n".join(f"   {line}" for line in docs)
 
 
 # The pages ........................................................................................

@@ -13,7 +13,7 @@ import trio_tws.testing
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import _generate  # noqa: E402 - it is found only now
+import _generate
 
 project = "trio_tws"
 author = "trio_tws contributors"
@@ -34,7 +34,11 @@ napoleon_numpy_docstring = False
 
 # A reference to a name of ours has to lead somewhere. Names of Python, trio and attrs are left as
 # they are: following them would take the network, and a build should not fail for that.
-nitpick_ignore_regex = [("py:.*", r"(?!trio_tws\b).*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!trio_tws\b).*"),
+    ("py:class", r"trio_tws\..*\.T(_co)?"),  # type variables
+    ("py:class", r"trio_tws\.testing\._market\.(Quote|Trade|Session)"),
+]
 
 _generate.build()
 
@@ -68,6 +72,21 @@ def find_public_name(
     return None
 
 
+def keep_colons(
+    app: sphinx.application.Sphinx,
+    what: str,
+    name: str,
+    thing: object,
+    options: object,
+    lines: list[str],
+) -> None:
+    """Keeps napoleon from taking the words before an attribute's first colon for its type."""
+    del app, name, thing, options
+    if what in {"attribute", "data", "property"}:
+        lines.insert(0, "")  # it looks at the first line only
+
+
 def setup(app: sphinx.application.Sphinx) -> None:
     """Sphinx calls it."""
+    app.connect("autodoc-process-docstring", keep_colons, priority=400)  # before napoleon
     app.connect("missing-reference", find_public_name)

@@ -1,10 +1,12 @@
 import subprocess
 import sys
+from importlib.abc import MetaPathFinder
 
 import pytest
 from typer.testing import CliRunner
 
 from tests._cli.processes import environment, trio_tws
+from trio_tws.__main__ import main
 from trio_tws._cli import app
 
 WITHOUT = """
@@ -75,3 +77,41 @@ def test_it_lists_its_commands() -> None:
     done = CliRunner().invoke(app, ["--help"])
 
     assert all(command in done.stdout for command in ("demo", "doctor", "simulate"))
+
+
+def test_it_exits_with_the_code_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["trio-tws", "--version"])
+    with pytest.raises(SystemExit) as excinfo:
+        main()
+
+    assert excinfo.value.code == 0
+
+
+class Interrupting(MetaPathFinder):
+    """Somebody who presses Ctrl-C while the packages are being loaded."""
+
+    def find_spec(self, *_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_loading_ends_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "trio_tws._cli")
+    monkeypatch.setattr(sys, "meta_path", [Interrupting()])
+
+    assert main() == 130
+
+
+def test_a_missing_package_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "trio_tws._cli")
+    monkeypatch.setitem(sys.modules, "typer", None)
+
+    assert main() == 1
+    assert capsys.readouterr().err.startswith("trio-tws needs typer, which is not installed")
+
+
+def test_any_other_missing_module_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "trio_tws._cli", None)
+    with pytest.raises(ModuleNotFoundError):
+        main()

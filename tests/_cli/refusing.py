@@ -23,7 +23,13 @@ NOT_SUBSCRIBED = "Requested market data is not subscribed."
 DELAYED_BID = 187.5
 
 
-async def refuse(stream: trio.abc.Stream, code: int = 354, *, has_delayed: bool = True) -> None:
+async def refuse(
+    stream: trio.abc.Stream,
+    code: int = 354,
+    *,
+    has_delayed: bool = True,
+    notices: tuple[Error, ...] = (),
+) -> None:
     """Serves one program until it goes."""
     connection = Connection(Role.SERVER, strict=True)
     wanted = MarketDataKind.LIVE
@@ -36,7 +42,7 @@ async def refuse(stream: trio.abc.Stream, code: int = 354, *, has_delayed: bool 
                     case Hello():
                         answers += [ServerHello(v.MAX_SERVER_VERSION, "20260115 10:00:00", "EST")]
                     case StartApi():
-                        answers += [ManagedAccounts(("DU1",)), NextValidId(1)]
+                        answers += [ManagedAccounts(("DU1",)), NextValidId(1), *notices]
                     case ReqMarketDataType():
                         wanted = event.market_data_type
                     case ReqMktData() if wanted is MarketDataKind.LIVE or not has_delayed:

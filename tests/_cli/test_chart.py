@@ -105,3 +105,16 @@ def test_times_stand_under_their_marks() -> None:
         mark = drawn.times.index(time) + 2
         assert drawn.ruler[mark] == "┬"
         assert f"{drawn.candles[mark].time:%H:%M}" == time
+
+
+def test_a_time_that_has_no_room_is_left_out() -> None:
+    """What is closed takes no columns, so one mark may follow upon another."""
+    opening = datetime(2026, 1, 15, 14, 55, tzinfo=UTC)
+    times = [opening + minutes * timedelta(minutes=1) for minutes in (0, 5, 300, 600)]
+    price = 100.0
+    sparse = [Bar(time, price, price, price, price, None, None, None) for time in times]
+
+    drawn = draw(sparse, width=60, height=2, digits=2)
+
+    assert drawn.ruler == "─┬┬┬"
+    assert drawn.times == "15:00"

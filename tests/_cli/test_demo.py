@@ -2,17 +2,21 @@ import os
 import re
 import signal
 import time
+from io import StringIO
 
 import pytest
 import trio
+from rich.console import Console
 from typer.testing import CliRunner
 
 from tests._cli.processes import read_until, running, trio_tws
 from tests.served import served
+from trio_tws import Forex, Stock, open_tws
 from trio_tws import _versions as v
 from trio_tws._cli import app
-from trio_tws._cli._demo import Options, _demo
-from trio_tws._cli._watchlist import WATCHED
+from trio_tws._cli._demo import Options, _chart_first, _demo, _find_all
+from trio_tws._cli._watchlist import WATCHED, Line, find
+from trio_tws.testing import INSTRUMENTS, open_simulator
 
 pytestmark = pytest.mark.slow
 
@@ -141,15 +145,47 @@ def test_a_seed_is_for_the_simulated_market() -> None:
     assert "only a simulated market has one" in done.stderr
 
 
-async def test_it_leaves_no_task_behind(capsys: pytest.CaptureFixture[str]) -> None:
-    from trio_tws._cli._console import console
-
+async def test_it_leaves_no_task_behind() -> None:
+    out = console()
     before = trio.lowlevel.current_statistics().tasks_living
-    assert await _demo(console(), Options(seconds=0.3)) == 0
+    assert await _demo(out, Options(seconds=0.3)) == 0
 
     assert trio.lowlevel.current_statistics().tasks_living == before
-    assert "nothing is left running" in capsys.readouterr().out.replace("\n", " ")
+    assert "nothing is left running" in printed(out).replace("\n", " ")
 
 
 def test_three_kinds_of_instrument_are_watched() -> None:
     assert len({contract.sec_type for contract in WATCHED}) == 3
+
+
+def console() -> Console:
+    return Console(file=StringIO(), width=80)
+
+
+def printed(out: Console) -> str:
+    assert isinstance(out.file, StringIO)
+    return out.file.getvalue()
+
+
+async def test_what_tws_does_not_know_is_left_out() -> None:
+    out = console()
+    known = [instrument for instrument in INSTRUMENTS if instrument.symbol != "ES"]
+    async with (
+        open_simulator(instruments=known) as sim,
+        open_tws(stream=sim.open_stream()) as tws,
+    ):
+        lines = await _find_all(out, tws)
+
+    assert [line.name for line in lines] == ["AAPL", "EUR.USD"]
+    assert printed(out).startswith("ES FUT is left out")
+
+
+async def test_the_chart_is_of_the_first_that_has_bars() -> None:
+    out = console()
+    nothing = Line("NOSUCH", Stock("NOSUCH"), 0.01)
+    async with open_simulator() as sim, open_tws(stream=sim.open_stream()) as tws:
+        assert await _chart_first(out, tws, [nothing]) == 0
+        assert await _chart_first(out, tws, [nothing, await find(tws, Forex("EURUSD"))]) > 0
+
+    assert "No chart of NOSUCH" in printed(out)
+    assert "EUR.USD, " in printed(out)

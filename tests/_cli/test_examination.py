@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Never
 
 import attrs
 import pytest
@@ -8,7 +9,7 @@ import trio
 import trio.testing
 
 from tests._cli.refusing import DELAYED_BID, NOT_SUBSCRIBED, refuse
-from trio_tws import StartApi, Stock, open_tws
+from trio_tws import ConnectionLost, Error, StartApi, Stock, open_tws
 from trio_tws import _versions as v
 from trio_tws._cli import _examination
 from trio_tws._cli._examination import TIMEOUT_STAGES, Finding, Stage, Target, Verdict, examine
@@ -89,7 +90,7 @@ async def test_what_listens_elsewhere_is_found() -> None:
     async with simulated() as (_, gone):
         pass
     async with simulated() as (_, port):
-        found = await examined(gone, ports=(gone, port))
+        found = await examined(gone, ports=(gone, port, 1))
 
     assert found.findings[Stage.TCP].advice[1:] == (
         f"Something listens on {port}: try --port {port}.",
@@ -227,3 +228,48 @@ async def test_what_tws_refuses_is_told_in_its_words() -> None:
     assert found.verdict is Verdict.WARNING
     assert "(200)" in found.what
     assert found.advice
+
+
+async def test_a_farm_that_is_broken_is_a_warning(
+    nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    ours, theirs = trio.testing.memory_stream_pair()
+    broken = Error(-1, 2103, "Market data farm connection is broken:usfarm")
+    mended = Error(-1, 2106, "HMDS data farm connection is OK:ushmds")
+
+    async def serve() -> None:
+        await refuse(theirs, notices=(broken, mended))
+
+    nursery.start_soon(serve)
+    async with open_tws(stream=ours) as tws:
+        found = await _examination._farms(tws)
+
+    assert found.verdict is Verdict.WARNING
+    assert found.what == "Market data farm connection is broken:usfarm (2103)"
+
+
+async def test_what_is_lost_is_no_finding_of_a_stage() -> None:
+    async def lose() -> Finding:
+        await trio.lowlevel.checkpoint()
+        raise ConnectionLost("gone")
+
+    with pytest.raises(ConnectionLost):
+        await _examination._attempt(Stage.BARS, lose, Verdict.WARNING)
+
+
+async def test_a_host_that_does_not_answer_is_not_waited_for(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    class Nowhere(trio.abc.HostnameResolver):
+        async def getaddrinfo(self, *_: object, **__: object) -> Never:
+            await trio.sleep_forever()
+            raise AssertionError
+
+        async def getnameinfo(self, sockaddr: object, flags: int) -> Never:
+            raise NotImplementedError
+
+    previous = trio.socket.set_custom_hostname_resolver(Nowhere())
+    try:
+        assert not await _examination._listens("nowhere.invalid", 7497)
+    finally:
+        trio.socket.set_custom_hostname_resolver(previous)

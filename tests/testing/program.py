@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Final, Self, TypeVar
 
-import attrs
 import trio
 
 from trio_tws import _versions as v
@@ -99,7 +98,8 @@ class Program:
 @asynccontextmanager
 async def running(**arguments: Any) -> AsyncIterator[Simulator]:
     """Runs a simulator that begins at a known time."""
-    async with open_simulator(**({"start": START} | arguments)) as simulator:
+    arguments.setdefault("start", START)
+    async with open_simulator(**arguments) as simulator:
         yield simulator
 
 
@@ -113,5 +113,6 @@ async def session(version: int = v.MAX_SERVER_VERSION, **arguments: Any) -> Asyn
 def without_times(events: Sequence[object]) -> list[object]:
     """Gives events with the time taken out of errors."""
     return [
-        attrs.evolve(event, time=None) if isinstance(event, Error) else event for event in events
+        Error(event.req_id, event.code, event.message) if isinstance(event, Error) else event
+        for event in events
     ]

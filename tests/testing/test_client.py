@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 import trio
-from trio.testing import wait_all_tasks_blocked
+from trio.testing import memory_stream_pair, wait_all_tasks_blocked
 
 from tests.testing.program import START, VERSIONS, Program, running, session, without_times
 from trio_tws import ClientIdInUse, Stock, TooManyClients, open_tws
@@ -219,6 +219,7 @@ async def test_a_program_that_is_turned_away_hears_why_and_then_the_end(
         await program.send(StartApi(1))
         told = await program.all_until(EndOfStream)
         assert [event.code for event in told if isinstance(event, Error)] == [326]
+        await program.stream.send_all(b"it does not listen")
         await trio.sleep(FAREWELL / 2)
         assert len(simulator.clients) == 2  # it has not closed its end
         await trio.sleep(FAREWELL)
@@ -262,6 +263,25 @@ async def test_what_is_under_way_can_be_seen(autojump_clock: object) -> None:
         await program.send(CancelMktData(8))
         await wait_all_tasks_blocked()
         assert client.requests == {}
+
+
+async def test_only_what_is_under_way_and_of_that_kind_can_be_ended(
+    autojump_clock: object,
+) -> None:
+    async with running(latency=1) as simulator:
+        program = await Program.started(simulator)
+        asked = ReqContractData(7, Contract(con_id=265598))
+        await program.send(asked)
+        await wait_all_tasks_blocked()
+        client = the_client(simulator)
+        assert not client.end(8, ReqContractData)
+        assert not client.end(7, ReqMktData)
+        assert client.requests == {7: asked}
+        assert client.end(7, ReqContractData)
+        await trio.sleep(2)
+        await program.send(ReqCurrentTime())
+        told = await program.all_until(CurrentTime)
+        assert not any(isinstance(event, ContractDataEnd) for event in told)
 
 
 async def test_an_id_can_be_used_again_in_the_very_write_that_ends_it(
@@ -309,18 +329,34 @@ async def test_a_program_that_resets_the_connection_is_forgotten() -> None:
         assert simulator.failure is None
 
 
-async def test_a_program_that_is_turned_away_may_reset_the_connection() -> None:
+async def test_a_program_that_only_stops_reading_is_forgotten() -> None:
     async with running() as simulator:
+        stream = simulator.open_stream()
+        program = await Program.started(simulator, stream=stream)
+        await stream.receive_stream.aclose()
+        await program.send(ReqCurrentTime())
+        await wait_all_tasks_blocked()
+        assert simulator.clients == []
+
+
+async def test_a_program_that_is_turned_away_may_have_gone_already() -> None:
+    ours, theirs = memory_stream_pair()
+    pump = ours.send_stream.close_hook
+
+    def break_once() -> None:
+        ours.send_stream.close_hook = pump
+        raise trio.BrokenResourceError
+
+    ours.send_stream.close_hook = break_once
+    async with running() as simulator, trio.open_nursery() as nursery:
         await Program.started(simulator, 1)
-        stream = await connected(await simulator.listen(), HARD_CLOSE)
-        program = Program(stream)
+        nursery.start_soon(simulator._serve, ours)
+        program = Program(theirs)
         await program.greet()
         await program.send(StartApi(1))
-        await program.until(Error)
-        await trio.aclose_forcefully(stream)
-        while len(simulator.clients) > 1:
-            await trio.lowlevel.checkpoint()
-        assert simulator.failure is None
+        assert isinstance((await program.all_until(EndOfStream))[0], Error)
+        await wait_all_tasks_blocked()
+        assert len(simulator.clients) == 1
 
 
 @pytest.mark.slow
@@ -353,7 +389,7 @@ async def test_the_order_of_the_start_is_free(order: tuple[Startup, ...]) -> Non
         program = Program(simulator.open_stream())
         await program.greet()
         await program.send(StartApi(1), ReqCurrentTime())
-        kinds = {
+        kinds: dict[type, Startup] = {
             ManagedAccounts: Startup.ACCOUNTS,
             NextValidId: Startup.NEXT_ID,
             Error: Startup.FARMS,

@@ -10,7 +10,7 @@ import trio
 import typer
 from rich.console import Console
 
-from trio_tws import TWS, LiveAccount, RequestError, open_tws
+from trio_tws import TWS, LiveAccount, RequestError, SecType, open_tws
 from trio_tws import _versions as v
 from trio_tws._cli import _demo_print as show
 from trio_tws._cli._console import console
@@ -141,10 +141,16 @@ async def _chart_first(out: Console, tws: TWS, lines: list[Line]) -> int:
     """Draws the last day of the first instrument; gives the number of bars."""
     for line in lines:
         try:
-            bars = await tws.historical_bars(line.contract, duration="1 D", bar_size="5 mins")
+            bars = await tws.historical_bars(
+                line.contract, duration="1 D", bar_size="5 mins", what=_what_is_shown(line)
+            )
         except RequestError as error:
             out.print(f"No chart of {line.name}: {error}")
             continue
         show.chart(out, line, bars)
         return len(bars)
     return 0
+
+
+def _what_is_shown(line: Line) -> str:
+    return "MIDPOINT" if line.contract.sec_type is SecType.FOREX else "TRADES"

@@ -27,6 +27,12 @@ class Agenda:
         heappush(self._acts, (trio.current_time() + delay, next(self._numbers), act))
         self._has_news.set()
 
+    async def catch_up(self) -> None:
+        """Waits until all that is due now has been done."""
+        done = trio.Event()
+        self.put(0, done.set)
+        await done.wait()
+
     async def run(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Does what is due, until cancelled; awaits `ready`, a checkpoint, before each act."""
         while True:

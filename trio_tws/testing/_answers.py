@@ -22,7 +22,7 @@ from trio_tws.protocol import UnknownMessage
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._definitions import contract_data, matches
 from trio_tws.testing._history import historical_answers
-from trio_tws.testing._lines import SAMPLE_INTERVAL, Line
+from trio_tws.testing._lines import Line
 
 if TYPE_CHECKING:
     from trio_tws.testing._client import SimulatedClient
@@ -171,7 +171,7 @@ def _market_data(client: SimulatedClient, request: ReqMktData) -> None:
         if is_snapshot:
             client.send(TickSnapshotEnd(req_id))
             return None
-        return SAMPLE_INTERVAL / simulator.speed
+        return line.pause(simulator.now()) / simulator.speed
 
     client.begin(req_id, request, 0, work)
 

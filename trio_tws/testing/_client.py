@@ -110,9 +110,9 @@ class SimulatedClient:
             self._connection.receive_data(bytes(data))
             # One by one: the answer to one event can be what the next is to be read by.
             while (event := self._next_event()) is not NEED_DATA:
-                await self._outbox.wait_for_room()  # who does not read is not listened to either
                 if not await self._take(event):
                     return
+            await self._agenda.catch_up()  # which it does not while the program does not read
 
     def _next_event(self) -> object:
         try:
@@ -240,7 +240,7 @@ class SimulatedClient:
     def begin(
         self, req_id: int, request: object, delay: float, work: Callable[[], float | None]
     ) -> None:
-        """Begins the work of a request, whose id has to be free, in so many seconds.
+        """Does the work of a request, whose id has to be free, in so many seconds, 0 being at once.
 
         Args:
             req_id: Its id.
@@ -259,7 +259,10 @@ class SimulatedClient:
             else:
                 self._agenda.put(again, act)
 
-        self._agenda.put(delay, act)
+        if delay:
+            self._agenda.put(delay, act)
+        else:
+            act()
 
     def end(self, req_id: int, kind: type) -> bool:
         """Ends the work of a request of this kind; tells whether there was any."""

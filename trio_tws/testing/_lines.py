@@ -17,8 +17,8 @@ from trio_tws._model.ticks import (
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market, Trade
 
-SAMPLE_INTERVAL: Final = 0.25
-"""Seconds between two looks at the market; TWS samples stocks and futures about as often."""
+_SHORTEST_PAUSE: Final = 1e-6
+"""Seconds; where rounding has a look fall short of the next trade, the one after it will not."""
 
 _BBO_EXCHANGE: Final = "9c0001"
 _SNAPSHOT_PERMISSIONS: Final = 3
@@ -45,6 +45,14 @@ class Line:
             self._is_open = True
             yield from self._opening(server_version)
         yield from self._ticks(now)
+
+    def pause(self, now: float) -> float:
+        """Gives the seconds until there can be more news: nothing moves between two trades.
+
+        TWS looks four times a second at a market that moves all the time.
+        """
+        interval = self._market.trade_interval(self._instrument.con_id)
+        return max(interval - now % interval, _SHORTEST_PAUSE)
 
     def _opening(self, server_version: int) -> Iterator[object]:
         if server_version >= v.REQ_SMART_COMPONENTS:

@@ -215,5 +215,5 @@ def _epoch(start: datetime | None) -> float:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as error:  # OSError: "US" is a directory
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:  # OSError: "US" is a directory
         raise ValueError(f"zone={name!r}: there is no such time zone") from error
