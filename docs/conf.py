@@ -37,7 +37,6 @@ napoleon_numpy_docstring = False
 nitpick_ignore_regex = [
     ("py:.*", r"(?!trio_tws\b).*"),
     ("py:class", r"trio_tws\..*\.T(_co)?"),  # type variables
-    ("py:class", r"trio_tws\.testing\._market\.(Quote|Trade|Session)"),
 ]
 
 _generate.build()

@@ -52,11 +52,29 @@ async def test_nothing_listening_is_refused_with_what_to_look_at() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        with pytest.raises(ConnectionRefused, match=f"127.0.0.1:{port}.*Socket port") as caught:
+        with pytest.raises(
+            ConnectionRefused, match=f"127.0.0.1:{port}.*refused.*Socket port"
+        ) as caught:
             async with open_tws(port=port):
                 raise AssertionError
     assert caught.value.code == 502
     assert isinstance(caught.value.__cause__, OSError)
+
+
+async def test_each_address_that_was_tried_gives_its_reason() -> None:
+    class Refuses(trio.abc.HostnameResolver):
+        async def getaddrinfo(self, *args: object) -> Any:
+            addresses = [("127.0.0.1", 1), ("127.0.0.2", 1)]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", one) for one in addresses]
+
+        async def getnameinfo(self, *args: object) -> Any:
+            raise AssertionError
+
+    trio.socket.set_custom_hostname_resolver(Refuses())
+    with pytest.raises(ConnectionRefused) as caught:
+        async with open_tws("two.addresses.invalid", 1):
+            raise AssertionError
+    assert str(caught.value).count("Connection refused") == 2
 
 
 async def test_a_name_that_does_not_exist_is_refused_too() -> None:

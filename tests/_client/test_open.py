@@ -284,6 +284,19 @@ async def test_a_server_that_does_not_close_holds_nobody_up(autojump_clock: obje
     assert trio.current_time() - started < 2
 
 
+@pytest.mark.slow
+async def test_a_peer_that_closes_first_holds_nobody_up() -> None:
+    """Both ends of a real socket leave at once."""
+    for _ in range(10):
+        with trio.CancelScope() as scope:
+            async with open_simulator() as simulator:
+                async with open_tws(port=await simulator.listen()) as tws:
+                    async with tws.open_ticks(Stock("AAPL")) as ticks:
+                        async for _ in ticks:
+                            scope.cancel()
+        assert scope.cancelled_caught
+
+
 # Guards ...........................................................................................
 
 

@@ -113,6 +113,13 @@ async def test_unknown_and_malformed_messages_are_events_too() -> None:
             assert malformed.payload == b"x"
 
 
+async def test_a_stream_of_events_may_be_closed_before_its_block_ends() -> None:
+    async with session() as (tws, _peer), tws.open_events() as events:
+        events.close()
+        with pytest.raises(trio.ClosedResourceError):
+            await anext(events)
+
+
 async def test_reading_events_ends_with_the_stream_alone() -> None:
     async with session() as (tws, _peer):
         tws.events.close()

@@ -6,13 +6,18 @@ from trio.testing import wait_all_tasks_blocked
 from tests.testing.program import START, VERSIONS, Program, running, session
 from trio_tws import Contract, Future, MarketDataKind, RequestError, Stock, open_tws
 from trio_tws import _versions as v
-from trio_tws._model.bars import CancelHistoricalData, HistoricalData, HistoricalDataEnd, ReqHistoricalData
+from trio_tws._model.bars import (
+    CancelHistoricalData,
+    HistoricalData,
+    HistoricalDataEnd,
+    ReqHistoricalData,
+)
+from trio_tws._model.contract_details import ContractData
 from trio_tws._model.contracts import (
     CancelContractData,
     ContractDataEnd,
     ReqContractData,
 )
-from trio_tws._model.contract_details import ContractData
 from trio_tws._model.orders import CancelOrder, ReqGlobalCancel
 from trio_tws._model.session import (
     CurrentTime,
@@ -134,7 +139,9 @@ async def test_a_request_for_contracts_can_be_taken_back(autojump_clock: object)
 async def test_answers_about_contracts_and_bars_take_their_time(autojump_clock: object) -> None:
     async with session(latency=5) as program:
         began = trio.current_time()
-        await program.send(ReqContractData(7, AAPL), ReqHistoricalData(8, AAPL), ReqMktData(9, AAPL))
+        await program.send(
+            ReqContractData(7, AAPL), ReqHistoricalData(8, AAPL), ReqMktData(9, AAPL)
+        )
         await program.until(TickPrice)
         assert trio.current_time() == began
         await program.until(ContractDataEnd)
@@ -145,9 +152,15 @@ async def test_answers_about_contracts_and_bars_take_their_time(autojump_clock: 
 
 async def test_an_id_is_used_once_at_a_time(autojump_clock: object) -> None:
     async with session(latency=5) as program:
-        await program.send(ReqContractData(1, AAPL), ReqHistoricalData(2, AAPL), ReqMktData(3, AAPL))
+        await program.send(
+            ReqContractData(1, AAPL), ReqHistoricalData(2, AAPL), ReqMktData(3, AAPL)
+        )
         for taken in (1, 2, 3):
-            assert await program.error(ReqMktData(taken, AAPL)) == (taken, 102, "Duplicate ticker id")
+            assert await program.error(ReqMktData(taken, AAPL)) == (
+                taken,
+                102,
+                "Duplicate ticker id",
+            )
             assert (await program.error(ReqContractData(taken, AAPL)))[:2] == (taken, 322)
             assert (await program.error(ReqHistoricalData(taken, AAPL)))[:2] == (taken, 322)
         await trio.sleep(5)

@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from typing import Final
 
 import pytest
@@ -7,6 +6,7 @@ from tests.testing.program import START, VERSIONS, running
 from trio_tws import Bond, Contract, Stock, open_tws
 from trio_tws import _versions as v
 from trio_tws._model.contract_details import BondContractData, ContractData
+from trio_tws._wire.fields import fields_of
 from trio_tws.testing import INSTRUMENTS, Instrument
 from trio_tws.testing._definitions import contract_data, matches
 
@@ -16,7 +16,9 @@ each_instrument = pytest.mark.parametrize(
 )
 
 
-def described(instrument: Instrument, wanted: Contract | None = None) -> ContractData | BondContractData:
+def described(
+    instrument: Instrument, wanted: Contract | None = None
+) -> ContractData | BondContractData:
     return contract_data(7, instrument, wanted or Contract(), START)
 
 
@@ -31,14 +33,17 @@ def test_a_definition_has_what_the_instrument_has(instrument: Instrument) -> Non
     answer = described(instrument)
     assert answer.req_id == 7
     assert isinstance(answer, BondContractData) == (instrument.sec_type == "BOND")
-    for part in (answer.contract, answer.details):
-        for name in {field.name for field in part.__attrs_attrs__} - {"strike", "market_name"}:
+    parts: tuple[object, ...] = (answer.contract, answer.details)
+    for part in parts:
+        for name in {field.name for field in fields_of(type(part))} - {"strike", "market_name"}:
             if hasattr(instrument, name):
                 assert getattr(part, name) == getattr(instrument, name), name
     assert answer.contract.strike == (None if instrument.sec_type == "BOND" else instrument.strike)
     assert answer.details.market_name == (instrument.market_name or instrument.trading_class)
     assert answer.details.real_expiration_date == instrument.last_trade_date_or_contract_month
-    assert {pair.tag: pair.value for pair in answer.details.sec_id_list} == dict(instrument.identifiers)
+    assert {pair.tag: pair.value for pair in answer.details.sec_id_list} == dict(
+        instrument.identifiers
+    )
 
 
 def test_a_definition_is_for_the_exchange_that_was_asked_about() -> None:
@@ -71,7 +76,9 @@ def test_every_field_that_is_filled_in_must_agree(wanted: Contract, con_ids: lis
     assert [instrument.con_id for instrument in matches(INSTRUMENTS, wanted)] == con_ids
 
 
-@pytest.mark.parametrize("version", [*VERSIONS, v.SIZE_RULES - 1, v.LAST_TRADE_DATE, v.BOND_TRADING_HOURS])
+@pytest.mark.parametrize(
+    "version", [*VERSIONS, v.SIZE_RULES - 1, v.LAST_TRADE_DATE, v.BOND_TRADING_HOURS]
+)
 async def test_definitions_come_over_the_wire_as_they_are(
     autojump_clock: object, version: int
 ) -> None:
@@ -79,9 +86,7 @@ async def test_definitions_come_over_the_wire_as_they_are(
         async with open_tws(stream=simulator.open_stream(), strict=True) as tws:
             for instrument in INSTRUMENTS:
                 (found,) = await tws.contract_details(Contract(con_id=instrument.con_id))
-                made = contract_data(
-                    found.req_id, instrument, Contract(), datetime.fromtimestamp(START.timestamp(), UTC)
-                )
+                made = contract_data(found.req_id, instrument, Contract(), START)
                 assert type(found) is type(made)
                 assert found.details.long_name == instrument.long_name
                 assert found.details.min_tick == instrument.min_tick

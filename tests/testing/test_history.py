@@ -17,6 +17,7 @@ NOW: Final = START.timestamp()
 ZONE: Final = ZoneInfo("US/Eastern")
 BY_NAME: Final = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}
 MARKET: Final = Market(INSTRUMENTS)
+SERVICE: Final = "Historical Market Data Service error message:"
 FORMATS: Final = [
     (format_date, version)
     for format_date in (1, 2)
@@ -33,7 +34,7 @@ FORMATS: Final = [
 
 
 def request(name: str = "AAPL", **changed: Any) -> ReqHistoricalData:
-    values = {"duration": "1 D", "bar_size_setting": "1 hour"} | changed
+    values: dict[str, Any] = {"duration": "1 D", "bar_size_setting": "1 hour"} | changed
     return ReqHistoricalData(7, Contract(con_id=BY_NAME[name].con_id), **values)
 
 
@@ -56,7 +57,12 @@ def test_bars_are_those_of_the_market(format_date: int, version: int, what: str)
     expected = MARKET.bars(265598, NOW, "1 D", "1 hour", what)
     assert len(sent) == len(expected) == 24
     for bar, true in zip(sent, expected, strict=True):
-        assert (bar.open, bar.high, bar.low, bar.close) == (true.open, true.high, true.low, true.close)
+        assert (bar.open, bar.high, bar.low, bar.close) == (
+            true.open,
+            true.high,
+            true.low,
+            true.close,
+        )
         assert (bar.volume, bar.wap, bar.bar_count) == (
             (true.volume, true.wap, true.count) if what == "TRADES" else (None, None, None)
         )
@@ -128,12 +134,13 @@ def test_an_end_that_makes_no_sense_is_refused(text: str) -> None:
     assert "yyyymmdd" in words
 
 
-@pytest.mark.parametrize("text", ["19691231-00:00:00", "00010101 00:00:00 MET", "19700101-00:00:00"])
+@pytest.mark.parametrize(
+    "text", ["19691231-00:00:00", "00010101 00:00:00 MET", "19700101-00:00:00"]
+)
 def test_there_is_no_data_before_the_market_began(text: str) -> None:
     assert refusal(end_date_time=text) == (
         162,
-        "Historical Market Data Service error message:HMDS query returned no data: "
-        "AAPL@SMART Trades",
+        f"{SERVICE}HMDS query returned no data: AAPL@SMART Trades",
     )
 
 
@@ -185,5 +192,3 @@ async def test_every_format_comes_over_the_wire_as_it_was_made(
         assert await program.until(HistoricalData) == expected[0]
         for rest in expected[1:]:
             assert await program.next() == rest
-
-

@@ -163,9 +163,7 @@ def test_an_index_has_no_quotes_and_a_currency_pair_no_trades() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", [VERSIONS[0], v.PROTOBUF - 1, VERSIONS[-1]])
-async def test_a_snapshot_over_the_wire_is_the_market(
-    autojump_clock: object, version: int
-) -> None:
+async def test_a_snapshot_over_the_wire_is_the_market(autojump_clock: object, version: int) -> None:
     async with running(server_version=version) as simulator:
         async with open_tws(stream=simulator.open_stream(), strict=True) as tws:
             for instrument in INSTRUMENTS:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._instruments import INSTRUMENTS, Instrument
-from trio_tws.testing._market import Market, MarketBar, Session, Trade
+from trio_tws.testing._market import Market, MarketBar, TradingDay, Trade
 from trio_tws.testing._shapes import DAY
 
 BY_NAME = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}
@@ -247,7 +247,7 @@ def test_a_session_is_the_day_so_far(instrument: Instrument, t: float) -> None:
     before = MARKET.bar(instrument.con_id, midnight - DAY, midnight, "TRADES")
     assert bar is not None
     assert before is not None
-    assert session == Session(bar.open, bar.high, bar.low, before.close, bar.volume)
+    assert session == TradingDay(bar.open, bar.high, bar.low, before.close, bar.volume)
 
 
 def test_a_pairs_session_is_of_the_midpoint() -> None:

@@ -15,7 +15,7 @@ from trio_tws._model.contracts import Contract, ReqContractData
 from trio_tws._model.session import CurrentTime, ReqCurrentTime, StartApi
 from trio_tws._model.ticks import CancelMktData, ReqMktData, TickPrice, TickString
 from trio_tws.protocol import Hello
-from trio_tws.testing import INSTRUMENTS, Faults, Stage, open_simulator
+from trio_tws.testing import INSTRUMENTS, Faults, Simulator, Stage, open_simulator
 
 AAPL: Final = Stock("AAPL")
 WITH_A_BUG: Final = attrs.evolve(INSTRUMENTS[0], long_name="a\0b")
@@ -76,18 +76,21 @@ async def test_its_time_can_run_faster(autojump_clock: object) -> None:
 
 
 async def conversation(**arguments: Any) -> bytes:
-    """Gives all bytes that a busy program receives in ten seconds."""
+    """Gives all bytes that a busy program receives in five seconds."""
     async with running(**arguments) as simulator:
         program = Program(simulator.open_stream())
         received = b""
-        with trio.move_on_after(10):
+        with trio.move_on_after(5):
             await program.send(Hello())
             received += await program.stream.receive_some()
             program.connection.receive_data(received)
             program.connection.next_event()
             await program.send(
                 StartApi(1),
-                *(ReqMktData(at, Contract(con_id=each.con_id)) for at, each in enumerate(INSTRUMENTS)),
+                *(
+                    ReqMktData(at, Contract(con_id=each.con_id))
+                    for at, each in enumerate(INSTRUMENTS[:6])
+                ),
                 *(ReqHistoricalData(100 + at, AAPL, duration="1 D") for at in range(3)),
                 *(ReqContractData(200 + at, AAPL) for at in range(3)),
                 ReqCurrentTime(),
@@ -140,10 +143,8 @@ async def test_programs_can_come_over_tcp() -> None:
         port = await simulator.listen()
         async with open_tws("127.0.0.1", port, client_id=1) as one:
             async with open_tws("127.0.0.1", port, client_id=2) as other:
-                assert await one.contract_details(AAPL) == [
-                    attrs.evolve(found, req_id=found.req_id)
-                    for found in await other.contract_details(AAPL)
-                ]
+                (told,) = await one.contract_details(AAPL)
+                assert await other.contract_details(AAPL) == [told]
                 assert len(simulator.clients) == 2
 
 
@@ -218,16 +219,18 @@ async def test_the_block_can_be_cancelled() -> None:
     assert scope.cancelled_caught
 
 
-@pytest.mark.parametrize("survives", [False, True])
-async def test_a_bug_of_ours_ends_the_block_and_says_so(survives: bool) -> None:
+@pytest.mark.parametrize("has_consequences", [False, True])
+async def test_a_bug_of_ours_ends_the_block_and_says_so(has_consequences: bool) -> None:
+    simulators: list[Simulator] = []
     with pytest.raises(InternalError, match="a bug in the simulated TWS") as caught:
         async with running(instruments=[WITH_A_BUG]) as simulator:
+            simulators.append(simulator)
             async with open_tws(stream=simulator.open_stream()) as tws:
                 with pytest.raises((ConnectionLost, trio.Cancelled)):
                     await tws.contract_details(AAPL)
-            if survives:
+            if has_consequences:
                 raise KeyError("a consequence")
-    assert caught.value.__cause__ is simulator.failure
+    assert caught.value.__cause__ is simulators[0].failure
 
 
 async def test_a_cancellation_goes_before_a_bug_of_ours() -> None:
@@ -264,5 +267,3 @@ async def test_arguments_that_make_no_sense_are_refused_bare(
     with pytest.raises(ValueError, match=words):
         async with running(**wrong):
             raise AssertionError
-
-

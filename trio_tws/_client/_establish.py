@@ -7,7 +7,7 @@ at which it happened.
 """
 
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import attrs
 import trio
@@ -100,10 +100,19 @@ async def _connect(address: tuple[str, int]) -> trio.abc.Stream:
     try:
         stream = await trio.open_tcp_stream(host, port)
     except OSError as error:
-        raise ConnectionRefused(f"no connection to {host}:{port} ({error})") from error
+        raise ConnectionRefused(f"no connection to {host}:{port} ({_reasons(error)})") from error
     # The protocol has no heartbeat: without this, a peer that vanished is noticed at the next send.
     stream.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_KEEPALIVE, True)
     return stream
+
+
+def _reasons(error: BaseException) -> str:
+    """Gives what the system said; trio tries several addresses, and wraps what they failed with."""
+    cause = error.__cause__
+    if isinstance(cause, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", cause)
+        return "; ".join(map(_reasons, group.exceptions))
+    return str(error) if cause is None else _reasons(cause)
 
 
 async def _shake_hands(stream: trio.abc.Stream, offer: Offer, enter: Progress) -> Established:

@@ -31,7 +31,6 @@ from trio_tws.protocol import (
     Notice,
     ServerHello,
     SessionReady,
-    UnknownMessage,
 )
 from trio_tws.protocol._routing import Route, cancel_of, has_req_id, routes
 
@@ -41,6 +40,9 @@ _FIRST_REQUEST_ID: Final = 1_000_000_000
 An error names its request or its order by the same number, so the two must never meet. Where a
 program has driven its order ids up here (some use the clock), request ids begin at 1.
 """
+
+_NOT_SHOWN: Final = (ServerHello, SessionReady, EndOfStream)
+"""Steps of the session, which its state tells; they are no messages of TWS."""
 
 _logger = getLogger("trio_tws")
 
@@ -196,8 +198,6 @@ class Session:
 
     def add_stream(self, stream: EventStream) -> None:
         """Registers a consumer of messages by type."""
-        if self.lost is not None:
-            stream.inbox.close(self._lost_again)
         self._streams.append(stream)
 
     def remove_stream(self, stream: EventStream) -> None:
@@ -234,7 +234,8 @@ class Session:
             if conversation.add(event):
                 touched.append(conversation)
             if route.is_last:
-                self._end(conversation)
+                conversation.end()
+                del conversations[event.req_id]  # type: ignore[attr-defined]  # it is keyed
         for conversation in touched:
             conversation.flush()
         return self._deliver_public(events if public is None else public, touched)
@@ -255,44 +256,25 @@ class Session:
         inboxes += [stream.inbox for stream in self._streams]
         return [inbox for inbox in inboxes if inbox.is_behind]
 
-    def _end(self, conversation: Conversation) -> None:
-        conversation.end()
-        if conversation.req_id is not None:
-            self._conversations.pop(conversation.req_id, None)
-
     def _take_unkeyed(self, event: object, route: Route) -> None:
         if isinstance(event, NextValidId):
             self.next_order_id = max(self.next_order_id, event.order_id)
         elif isinstance(event, ManagedAccounts):
             self.accounts = event.accounts_list
         for request in route.requests:
-            under_way = (
-                self._unkeyed.pop(request, []) if route.is_last else self._unkeyed.get(request, [])
-            )
-            for conversation in under_way:
+            for conversation in self._unkeyed.pop(request, []):
                 conversation.add(event)
-                if route.is_last:
-                    conversation.end()
-                else:
-                    conversation.flush()
+                conversation.end()
 
     def _take_special(self, event: object) -> object | None:
         """Takes what answers no request of the tables; gives what the public streams see of it."""
-        match event:
-            case Error():
-                return self._take_error(event)
-            case MalformedMessage():
-                self._take_malformed(event)
-            case SessionReady():
-                self._take_ready(event)
-                return None
-            case ServerHello() | EndOfStream():
-                return None
-            case UnknownMessage():
-                _logger.debug("unknown message %d from TWS", event.id)
-            case _:
-                pass
-        return event
+        if isinstance(event, Error):
+            return self._take_error(event)
+        if isinstance(event, MalformedMessage):
+            self._take_malformed(event)
+        elif isinstance(event, SessionReady):
+            self._take_ready(event)
+        return None if isinstance(event, _NOT_SHOWN) else event
 
     def _take_ready(self, event: SessionReady) -> None:
         self.accounts = event.accounts

@@ -9,5 +9,8 @@ from trio_tws.testing._instrument import Instrument as Instrument
 from trio_tws.testing._instruments import INSTRUMENTS as INSTRUMENTS
 from trio_tws.testing._market import Market as Market
 from trio_tws.testing._market import MarketBar as MarketBar
+from trio_tws.testing._market import Quote as Quote
+from trio_tws.testing._market import Trade as Trade
+from trio_tws.testing._market import TradingDay as TradingDay
 from trio_tws.testing._simulator import Simulator as Simulator
 from trio_tws.testing._simulator import open_simulator as open_simulator

@@ -12,7 +12,7 @@ from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._path import OptionPath, Path, WalkPath
 from trio_tws.testing._shapes import DAY, Moment, Run, Series
 
-__all__ = ["Market", "MarketBar", "Quote", "Session", "Trade"]
+__all__ = ["Market", "MarketBar", "Quote", "TradingDay", "Trade"]
 
 _SERIES: Final[dict[str, Series]] = {
     "TRADES": "TRADES",
@@ -76,7 +76,7 @@ class MarketBar:
 
 @final
 @attrs.frozen
-class Session:
+class TradingDay:
     """The day so far: of trades, or of the midpoint where no trades are published."""
 
     open: float
@@ -227,7 +227,7 @@ class Market:
         grid = self._grids[con_id]
         return Trade(second, grid.price(moment.price), grid.size(moment.lots))
 
-    def session(self, con_id: int, t: float) -> Session:
+    def session(self, con_id: int, t: float) -> TradingDay:
         """The UTC day up to epoch second `t`, the trade of that second included.
 
         Raises:
@@ -240,7 +240,7 @@ class Market:
         run = self._path(con_id).run(midnight, second + 1, series)
         previous = self._moment(con_id, max(0, midnight - 1))
         grid = self._grids[con_id]
-        return Session(
+        return TradingDay(
             open=grid.price(run.open),
             high=grid.price(run.high),
             low=grid.price(run.low),

@@ -1,0 +1,72 @@
+"""What the dispatch does that no method shows."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.helpers import at
+from trio_tws import (
+    ConnectionLost,
+    CurrentTime,
+    InternalError,
+    RemoteProtocolError,
+    ReqCurrentTime,
+)
+from trio_tws._client._inbox import Inbox
+from trio_tws._client._session import EventStream, Session
+from trio_tws.protocol import MalformedMessage, Role, State
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+async def ready() -> Session:
+    connection = at(Role.CLIENT, State.READY, 176)
+    return Session(connection, live=False, read_only=False)
+
+
+async def test_the_first_reason_of_a_loss_stays() -> None:
+    session = await ready()
+    session.lose("first")
+    session.lose("second")
+    session.break_down(ZeroDivisionError())
+    with pytest.raises(ConnectionLost, match="first"):
+        session.raise_if_lost()
+
+
+async def test_a_bug_is_raised_as_one_each_time_with_its_cause() -> None:
+    session = await ready()
+    session.break_down(ZeroDivisionError("a bug"))
+    for _ in range(2):
+        with pytest.raises(InternalError, match="a bug") as caught:
+            session.raise_if_lost()
+        assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+async def test_a_request_without_an_id_that_was_answered_may_be_left() -> None:
+    session = await ready()
+    conversation = session.begin(ReqCurrentTime(), Inbox("time"))
+    session.dispatch([CurrentTime(NOON)])
+    session.leave(conversation)
+    other = session.join(ReqCurrentTime(), Inbox("time"))
+    session.leave(other)
+    session.leave(other)
+    assert session.outbox.take_nowait().count(b"49") == 2
+
+
+async def test_the_next_order_id_only_grows() -> None:
+    from trio_tws import NextValidId
+
+    session = await ready()
+    session.dispatch([NextValidId(50), NextValidId(7)])
+    assert session.next_order_id == 50
+
+
+async def test_a_malformed_answer_to_nobody_is_an_event_and_no_more() -> None:
+    session = await ready()
+    inbox = Inbox("events")
+    session.add_stream(EventStream(inbox, ()))
+    error = RemoteProtocolError("unreadable")
+    for req_id in (5, None):
+        event = MalformedMessage(None, req_id, b"x", error)
+        session.dispatch([event])
+        assert inbox.take_nowait() == [event]
