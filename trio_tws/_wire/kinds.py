@@ -40,6 +40,7 @@ _UNSET_DECIMALS: Final = frozenset(
 )
 _PRINTABLE: Final = re.compile(r"[\t\n\r -~]*").fullmatch
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_MASKS: Final = 256
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _SECOND: Final = timedelta(seconds=1)
 
@@ -92,10 +93,13 @@ class Lookup(dict[Any, Any]):
     """
 
     def __init__(self, members: type[Enum], as_key: Callable[[Any], Any]) -> None:
-        super().__init__({as_key(member.value): member for member in members})
         self._members: Callable[[Any], Any] = members
         self._is_number = issubclass(members, int)
         self._is_mask = issubclass(members, IntFlag)
+        values = [member.value for member in members]
+        if self._is_mask:  # most masks are no single flag, and zero is the commonest
+            values = [*range(min(2 * max(values), _MOST_MASKS))]
+        super().__init__({as_key(value): self._members(value) for value in values})
 
     def __missing__(self, key: Any) -> Any:
         if not self._is_number:
