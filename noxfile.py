@@ -21,7 +21,6 @@ nox.options.sessions = [
 ]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
-NO_TESTS_COLLECTED = 5
 
 
 def install(session: nox.Session, group: str, *, package: bool = True) -> None:
@@ -61,11 +60,10 @@ def pyright(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the pages, every warning an error, and run the examples in docstrings."""
+    """Build the pages, every warning an error; their programs are run by the tests."""
     install(session, "docs")
     # -E: a page that was read before would keep its warnings to itself.
     session.run("sphinx-build", "-E", "-n", "-W", "-q", "docs", "docs/_build/html")
-    session.run("pytest", "--doctest-modules", "trio_tws", success_codes=[0, NO_TESTS_COLLECTED])
 
 
 @nox.session
@@ -87,7 +85,7 @@ def conformance(session: nox.Session) -> None:
 def wide(session: nox.Session) -> None:
     """Run what sweeps every server version, other clients included."""
     install(session, "conformance")
-    session.run("pytest", "-m", "wide", *session.posargs, success_codes=[0, NO_TESTS_COLLECTED])
+    session.run("pytest", "-m", "wide", *session.posargs)
 
 
 @nox.session

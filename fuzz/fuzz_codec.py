@@ -13,6 +13,8 @@ import argparse
 import random
 import sys
 import time
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Final
 
 from tests._model.strategies import examples
@@ -103,11 +105,8 @@ def try_input(data: bytes) -> None:
 
 def main() -> None:
     """Runs under atheris if that is there, else for some seconds."""
-    try:
-        import atheris  # noqa: PLC0415 - not for everybody
-    except ImportError:
-        atheris = None
-    if atheris is not None and "--seconds" not in sys.argv:
+    if find_spec("atheris") is not None and "--seconds" not in sys.argv:
+        atheris = import_module("atheris")
         atheris.instrument_all()
         atheris.Setup(sys.argv, try_input)
         atheris.Fuzz()

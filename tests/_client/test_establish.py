@@ -63,11 +63,19 @@ async def test_nothing_listening_is_refused_with_what_to_look_at() -> None:
 
 async def test_each_address_that_was_tried_gives_its_reason() -> None:
     class Refuses(trio.abc.HostnameResolver):
-        async def getaddrinfo(self, *args: object) -> Any:
+        async def getaddrinfo(
+            self,
+            host: bytes | None,
+            port: bytes | str | int | None,
+            family: int = 0,
+            type: int = 0,  # noqa: A002 - its name in the base
+            proto: int = 0,
+            flags: int = 0,
+        ) -> Any:
             addresses = [("127.0.0.1", 1), ("127.0.0.2", 1)]
             return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", one) for one in addresses]
 
-        async def getnameinfo(self, *args: object) -> Any:
+        async def getnameinfo(self, sockaddr: Any, flags: int) -> Any:
             raise AssertionError
 
     trio.socket.set_custom_hostname_resolver(Refuses())

@@ -15,7 +15,7 @@ from ib_async import IB, Contract, StartupFetch
 from tests.conformance.foreign_questions import BAR_REQUEST, CONTRACTS, UNKNOWN, WATCHED
 
 PATIENCE = 10.0
-START_UP_PATIENCE = 1.0
+START_UP_PATIENCE = 1.5
 """It asks for positions whatever it is told, and goes on when they don't come."""
 
 

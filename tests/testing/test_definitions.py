@@ -5,7 +5,7 @@ import pytest
 from tests.testing.program import START, VERSIONS, running
 from trio_tws import Bond, Contract, Stock, open_tws
 from trio_tws import _versions as v
-from trio_tws._model.contract_details import BondContractData, ContractData
+from trio_tws._model.contract_details import BondContractData, ContractData, ContractDetails
 from trio_tws._wire.fields import fields_of
 from trio_tws.testing import INSTRUMENTS, Instrument
 from trio_tws.testing._definitions import contract_data, matches
@@ -33,9 +33,12 @@ def test_a_definition_has_what_the_instrument_has(instrument: Instrument) -> Non
     answer = described(instrument)
     assert answer.req_id == 7
     assert isinstance(answer, BondContractData) == (instrument.sec_type == "BOND")
-    parts: tuple[object, ...] = (answer.contract, answer.details)
-    for part in parts:
-        for name in {field.name for field in fields_of(type(part))} - {"strike", "market_name"}:
+    parts: list[tuple[object, type]] = [
+        (answer.contract, Contract),
+        (answer.details, ContractDetails),
+    ]
+    for part, kind in parts:
+        for name in {field.name for field in fields_of(kind)} - {"strike", "market_name"}:
             if hasattr(instrument, name):
                 assert getattr(part, name) == getattr(instrument, name), name
     assert answer.contract.strike == (None if instrument.sec_type == "BOND" else instrument.strike)

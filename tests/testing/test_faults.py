@@ -1,9 +1,14 @@
+import contextlib
 from typing import Any
 
 import pytest
 import trio
 from trio.testing import memory_stream_pair, wait_all_tasks_blocked
 
+from tests.testing.program import Program, running
+from trio_tws import Stock, open_tws
+from trio_tws._model.session import StartApi
+from trio_tws.protocol import Hello, ServerHello
 from trio_tws.testing import Faults, FaultyStream
 
 MESSAGES = (b"one", b"second", b"", b"the third")
@@ -89,3 +94,37 @@ async def test_receiving_is_left_alone() -> None:
 def test_numbers_below_their_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         Faults(**wrong)
+
+
+# Over a whole session .............................................................................
+
+
+@pytest.mark.parametrize("version", [176, 226])
+async def test_a_connection_can_break_after_any_byte(version: int, autojump_clock: object) -> None:
+    async def bytes_received(faults: Faults) -> bytes:
+        async with running(server_version=version, faults=faults) as simulator:
+            program = Program(simulator.open_stream())
+            received = b""
+            with trio.move_on_after(1), contextlib.suppress(trio.BrokenResourceError):
+                await program.send(Hello())
+                while data := await program.stream.receive_some():
+                    received += data
+                    program.connection.receive_data(bytes(data))
+                    if isinstance(program.connection.next_event(), ServerHello):
+                        await program.send(StartApi(1))
+            await wait_all_tasks_blocked()
+            assert bool(simulator.clients) == (faults.cut_after is None)
+        return received
+
+    whole = await bytes_received(Faults())
+    assert len(whole) > 200
+    for cut_after in (*range(40), *range(40, len(whole), 11), len(whole)):
+        assert await bytes_received(Faults(cut_after=cut_after)) == whole[:cut_after]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 100])
+async def test_bytes_can_come_in_segments(size: int) -> None:
+    async with running(faults=Faults(segment=size)) as simulator:
+        async with open_tws(stream=simulator.open_stream()) as tws:
+            (found,) = await tws.contract_details(Stock("AAPL"))
+            assert found.contract.con_id == 265598

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._instruments import INSTRUMENTS, Instrument
-from trio_tws.testing._market import Market, MarketBar, TradingDay, Trade
+from trio_tws.testing._market import Market, MarketBar, Trade, TradingDay
 from trio_tws.testing._shapes import DAY
 
 BY_NAME = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}

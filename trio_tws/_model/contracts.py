@@ -64,8 +64,8 @@ class DeltaNeutralContract:
 class Contract:
     """One instrument, or a description that matches some.
 
-    The con_id and an exchange are enough where the con_id is known; otherwise as much of the rest as
-    makes it unique. Builders such as `trio_tws.Stock` fill in what each kind needs.
+    The con_id and an exchange are enough where the con_id is known; otherwise as much of the rest
+    as makes it unique. Builders such as `trio_tws.Stock` fill in what each kind needs.
 
     Source: IB's class Contract.
     """

@@ -166,12 +166,13 @@ def _market_data(client: SimulatedClient, request: ReqMktData) -> None:
     line = Line(simulator.market, instrument, req_id)
 
     def work() -> float | None:
-        for message in line.news(simulator.now(), client.server_version):
+        now = simulator.now()  # once: the clock may pass a trade while this is told
+        for message in line.news(now, client.server_version):
             client.send(message)
         if is_snapshot:
             client.send(TickSnapshotEnd(req_id))
             return None
-        return line.pause(simulator.now()) / simulator.speed
+        return line.pause(now) / simulator.speed
 
     client.begin(req_id, request, 0, work)
 
