@@ -19,21 +19,22 @@ class Outbox:
         self._parts: list[bytes] = []
         self._size = 0
         self._filled = trio.Event()
-        self._emptied = trio.Event()
-        self._emptied.set()
+        self._taken = trio.Event()
+        self._written = trio.Event()
+        self._written.set()
 
     def put(self, data: bytes) -> None:
         """Appends frames; never waits."""
         self._parts.append(data)
         self._size += len(data)
         self._filled.set()
-        if self._emptied.is_set():
-            self._emptied = trio.Event()
+        if self._written.is_set():
+            self._written = trio.Event()
 
     async def take(self) -> bytes:
         """Waits for frames and gives all of them; what was taken before counts as written."""
         if not self._parts:
-            self._emptied.set()
+            self._written.set()
             await self._filled.wait()
         self._filled = trio.Event()
         return self.take_nowait()
@@ -43,14 +44,17 @@ class Outbox:
         data = b"".join(self._parts)
         self._parts.clear()
         self._size = 0
+        self._taken.set()
         return data
 
     async def wait_for_room(self) -> None:
         """Waits while too much is waiting already; a checkpoint."""
         await trio.lowlevel.checkpoint()
         while self._size > HIGH_WATER:
-            await self._emptied.wait()
+            if self._taken.is_set():
+                self._taken = trio.Event()
+            await self._taken.wait()
 
     async def wait_until_written(self) -> None:
         """Waits until everything has been written."""
-        await self._emptied.wait()
+        await self._written.wait()
