@@ -23,7 +23,9 @@ from trio_tws import (
     ResponseTimeout,
     Stock,
     TickPrice,
+    open_tws,
 )
+from trio_tws.testing import open_simulator
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -208,26 +210,13 @@ async def test_ids_are_never_used_twice() -> None:
 
 
 async def test_request_ids_keep_away_from_order_ids_driven_by_the_clock() -> None:
-    async def answer(peer: Peer) -> None:
-        request = await peer.read_until(ReqContractData)
-        assert request.req_id == 1
-        await peer.send(Error(1, 200, "no"))
-
-    async def greet(peer: Peer) -> None:
-        await peer.greet(next_order_id=1_700_000_000)
-        await answer(peer)
-        await peer.read_to_end()
-        await peer.stream.aclose()
-
-    from trio_tws import open_tws
-
-    ours, theirs = trio.testing.memory_stream_pair()
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(greet, Peer(theirs, 226))
-        async with open_tws(stream=ours) as tws:
+    async with open_simulator(next_order_id=1_700_000_000) as simulator:
+        async with open_tws(stream=simulator.open_stream()) as tws:
             assert tws.next_order_id == 1_700_000_000
-            with pytest.raises(RequestError):
-                await tws.contract_details(Stock("AAPL"))
+            async with tws.open_ticks(Stock("AAPL")) as ticks:
+                request = ticks.request
+                assert isinstance(request, ReqMktData)
+                assert request.req_id == 1
 
 
 async def test_an_id_in_use_is_refused() -> None:

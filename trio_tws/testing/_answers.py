@@ -93,7 +93,7 @@ def _accounts(client: SimulatedClient, _: ReqManagedAccts) -> None:
 
 @_answers(ReqIds)
 def _ids(client: SimulatedClient, _: ReqIds) -> None:
-    client.send(NextValidId(client.simulator.next_order_id(client.client_id or 0)))
+    client.send(NextValidId(client.simulator.next_order_id))
 
 
 # Contracts ........................................................................................

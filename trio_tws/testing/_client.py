@@ -196,7 +196,7 @@ class SimulatedClient:
         if fact is Startup.ACCOUNTS:
             self.send(ManagedAccounts(self.simulator.accounts))
         else:
-            self.send(NextValidId(self.simulator.next_order_id(self.client_id or 0)))
+            self.send(NextValidId(self.simulator.next_order_id))
         self._reach(Stage.ACCOUNTS)
 
     def _tell_unreadable(self, event: MalformedMessage) -> None:

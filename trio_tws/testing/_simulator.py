@@ -33,6 +33,7 @@ class Simulator:
         market: What is traded, at all hours.
         server_version: The newest version it speaks.
         accounts: The accounts of its login; they begin with D, so they are paper accounts.
+        next_order_id: What it tells each program at its start.
         zone: Its time zone.
         zone_label: What it calls that zone in the handshake; real ones write anything.
         latency: Seconds before it answers a request for contracts or bars.
@@ -50,6 +51,7 @@ class Simulator:
         *,
         server_version: int,
         accounts: tuple[str, ...],
+        next_order_id: int,
         epoch: float,
         zone: ZoneInfo,
         zone_label: str,
@@ -60,6 +62,7 @@ class Simulator:
         self.market = market
         self.server_version = server_version
         self.accounts = accounts
+        self.next_order_id = next_order_id
         self.zone = zone
         self.zone_label = zone_label
         self.latency = latency
@@ -118,11 +121,6 @@ class Simulator:
         finally:
             self.clients.remove(client)
 
-    def next_order_id(self, client_id: int) -> int:
-        """Gives the next order id of a program; no orders are simulated yet, so it is always 1."""
-        del client_id
-        return 1
-
 
 @asynccontextmanager
 async def open_simulator(
@@ -131,6 +129,7 @@ async def open_simulator(
     instruments: Iterable[Instrument] = INSTRUMENTS,
     seed: int = 0,
     accounts: tuple[str, ...] = ("DU1234567",),
+    next_order_id: int = 1,
     start: datetime | None = None,
     zone: str = "US/Eastern",
     zone_label: str = "EST",
@@ -153,6 +152,7 @@ async def open_simulator(
         instruments: What is traded.
         seed: Tells one market from another.
         accounts: The accounts of the login.
+        next_order_id: What it tells each program; it places no orders yet, so it stays the same.
         start: The time at which it begins, aware; None for now. For the same prices on each run,
             give one.
         zone: The time zone of this TWS, an IANA name.
@@ -182,6 +182,7 @@ async def open_simulator(
             market,
             server_version=server_version,
             accounts=accounts,
+            next_order_id=next_order_id,
             epoch=epoch,
             zone=time_zone,
             zone_label=zone_label,
