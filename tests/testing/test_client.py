@@ -377,6 +377,7 @@ async def test_a_program_that_does_not_read_is_not_read_either() -> None:
             assert client._outbox._size < HIGH_WATER + answer_size
             for number in range(3):
                 assert (await program.until(HistoricalDataEnd)).req_id == number
+            nursery.cancel_scope.cancel()  # it may be sending still, and the stream is closed next
 
 
 # Faults of the start ..............................................................................
