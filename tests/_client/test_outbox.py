@@ -51,6 +51,8 @@ async def test_a_full_outbox_makes_its_callers_wait(autojump_clock: object) -> N
 
 async def test_room_is_there_for_all_who_wait_though_others_keep_sending() -> None:
     outbox = Outbox()
+    outbox.put(b"earlier")
+    outbox.take_nowait()
     outbox.put(bytes(HIGH_WATER + 1))
     async with trio.open_nursery() as nursery:
         nursery.start_soon(outbox.wait_for_room)

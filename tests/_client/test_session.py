@@ -70,3 +70,13 @@ async def test_a_malformed_answer_to_nobody_is_an_event_and_no_more() -> None:
         event = MalformedMessage(None, req_id, b"x", error)
         session.dispatch([event])
         assert inbox.take_nowait() == [event]
+
+
+async def test_a_stream_of_some_types_gets_nothing_else() -> None:
+    session = await ready()
+    inbox = Inbox("times")
+    session.add_stream(EventStream(inbox, (CurrentTime,)))
+    session.dispatch([MalformedMessage(None, None, b"x", RemoteProtocolError("unreadable"))])
+    assert inbox.take_nowait() == []
+    session.dispatch([CurrentTime(NOON)])
+    assert inbox.take_nowait() == [CurrentTime(NOON)]

@@ -25,8 +25,9 @@ from trio_tws import (
     TWSError,
     open_tws,
 )
-from trio_tws._cli._session_facts import PORTS, accounts_text, is_paper, version_text
+from trio_tws._cli._session_facts import PORTS, accounts_text, version_text
 from trio_tws._cli._watchlist import NOT_SUBSCRIBED
+from trio_tws._model.session import is_paper
 
 
 class Stage(Enum):

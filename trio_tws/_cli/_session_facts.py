@@ -5,6 +5,7 @@ from typing import Final
 
 from trio_tws import _versions as v
 from trio_tws._model import MESSAGES
+from trio_tws._model.session import is_paper
 from trio_tws._wire.fields import spec_of
 
 PORTS: Final = {
@@ -27,11 +28,6 @@ def address_text(host: str, port: int) -> str:
 def accounts_text(accounts: Iterable[str]) -> str:
     """Gives the accounts, each with its kind."""
     return ", ".join(f"{one} ({'paper' if is_paper(one) else 'LIVE'})" for one in accounts)
-
-
-def is_paper(account: str) -> bool:
-    """Tells a paper account from one with real money: IB's begin with D."""
-    return account.startswith("D")
 
 
 def version_text(version: int) -> str:

@@ -41,10 +41,11 @@ async def _until_lost(
         session.lose(f"the network connection broke ({error.__cause__ or error})", error)
     except Exception as error:  # noqa: BLE001 - recorded, and raised by everyone who waits
         session.break_down(error)
-    if session.lost is not None:
+    lost = session.lost
+    if lost is not None:
         both.cancel()
         on_lost()
-        session.tell_lost()
+        session.tell_lost(lost)
 
 
 async def _receive(stream: trio.abc.Stream, session: Session) -> None:

@@ -7,6 +7,7 @@ in between.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from logging import getLogger
 from typing import Final
@@ -21,7 +22,7 @@ from trio_tws._enums import MarketDataKind
 from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError, RequestError
 from trio_tws._model import MESSAGES
 from trio_tws._model.codes import ADVICE, UNIDENTIFIED_FAILURES, ends_session, is_notice
-from trio_tws._model.session import Error, ManagedAccounts, NextValidId
+from trio_tws._model.session import Error, ManagedAccounts, NextValidId, is_paper
 from trio_tws._model.ticks import ReqMarketDataType
 from trio_tws._wire.fields import spec_of
 from trio_tws.protocol import (
@@ -144,7 +145,7 @@ class Session:
     def raise_if_lost(self) -> None:
         """Raises why the session has ended, if it has."""
         if self.lost is not None:
-            raise self._lost_again()
+            raise _again(self.lost)
 
     # Conversations ................................................................................
 
@@ -330,7 +331,7 @@ class Session:
     # The end ......................................................................................
 
     def lose(self, reason: str, cause: BaseException | None = None) -> None:
-        """Records that the session has ended, and tells everyone who waits."""
+        """Records why the session has ended; the task that serves it tells everyone who waits."""
         if self._last_words is not None:
             words = self._last_words
             reason = f"{reason}; TWS said before: {words.message} ({words.code})"
@@ -347,32 +348,35 @@ class Session:
         error.__cause__ = cause
         self.lost = error
 
-    def tell_lost(self) -> None:
+    def tell_lost(self, lost: ConnectionLost | InternalError) -> None:
         """Ends every conversation and stream with the reason of the loss."""
+        raised = partial(_again, lost)
         self.ready.set()
         for conversation in self._all_conversations():
             conversation.is_open = False
             conversation.flush()
-            conversation.inbox.close(self._lost_again)
+            conversation.inbox.close(raised)
         for stream in self._streams:
-            stream.inbox.close(self._lost_again)
+            stream.inbox.close(raised)
 
     def _all_conversations(self) -> list[Conversation]:
         return [*self._conversations.values(), *chain.from_iterable(self._unkeyed.values())]
 
-    def _lost_again(self) -> Exception:
-        """Makes an exception for one waiter: a shared one would mix their tracebacks."""
-        if isinstance(self.lost, ConnectionLost):
-            again: Exception = ConnectionLost(self.lost.reason)
-        else:
-            again = InternalError(str(self.lost))
-        again.__cause__ = self.lost and self.lost.__cause__
-        return again
+
+def _again(lost: ConnectionLost | InternalError) -> Exception:
+    """Makes an exception for one waiter: a shared one would mix their tracebacks."""
+    again = (
+        ConnectionLost(lost.reason)
+        if isinstance(lost, ConnectionLost)
+        else InternalError(str(lost))
+    )
+    again.__cause__ = lost.__cause__
+    return again
 
 
 def refusal_of(accounts: tuple[str, ...], *, live: bool) -> LiveAccount | None:
-    """Gives the reason not to go on with these accounts; paper accounts begin with D."""
-    real = [account for account in accounts if not account.startswith("D")]
+    """Gives the reason not to go on with these accounts, if there is one."""
+    real = [account for account in accounts if not is_paper(account)]
     if live or not real:
         return None
     return LiveAccount(f"{', '.join(real)} is not a paper account")

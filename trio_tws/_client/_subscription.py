@@ -28,8 +28,8 @@ class Subscription(Generic[T_co]):
     time.
 
     The iteration ends when the stream does, and raises what ended it otherwise: `RequestError` if
-        TWS ended the request, `SlowConsumer`, `ConnectionLost`, or `RemoteProtocolError` if a
-        message of this stream could not be read.
+    TWS ended the request, `SlowConsumer`, `ConnectionLost`, or `RemoteProtocolError` if a message
+    of this stream could not be read.
 
     Attributes:
         request: The request that was sent for it; None for streams of everything.

@@ -43,7 +43,12 @@ class ManagedAccounts:
     """
 
     accounts_list: tuple[str, ...] = wire(1, kind=COMMA_LIST, default=())
-    """Account codes. Paper accounts begin with D; an adviser's first is the master account."""
+    """Account codes; an adviser's first is the master account."""
+
+
+def is_paper(account: str) -> bool:
+    """Tells a paper account from one with real money: the codes of paper accounts begin with D."""
+    return account.startswith("D")
 
 
 @outgoing(8, version=1, proto=v.PROTOBUF_REST_MESSAGES_3)
