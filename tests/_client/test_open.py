@@ -357,6 +357,15 @@ async def test_a_session_started_by_hand_refuses_a_live_account_too() -> None:
                 await tws.start_api(3)
 
 
+async def test_a_live_account_that_was_not_asked_for_ends_a_session_at_once() -> None:
+    async with open_simulator(accounts=("U1",)) as simulator:
+        with pytest.raises(ConnectionLost, match="not a paper account"):
+            async with open_tws(stream=simulator.open_stream(), async_connect=True) as tws:
+                await tws.send(StartApi(3))
+                with trio.fail_after(5):
+                    await trio.sleep_forever()
+
+
 async def test_a_silent_start_by_hand_times_out(autojump_clock: object) -> None:
     from trio_tws import HandshakeTimeout
 

@@ -62,6 +62,8 @@ async def _receive(stream: trio.abc.Stream, session: Session) -> None:
                 if not session.is_closing:
                     session.lose("TWS closed it")
                 return
+            if session.lost is not None:  # a live account that was not asked for
+                return
         if connection.surplus:
             session.tell_surplus()
 
