@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum, IntEnum, IntFlag
+from random import Random
 from typing import Any, Final, cast
 
 import attrs
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
 from tests._model.facts import class_of
@@ -225,7 +226,10 @@ _OF_KIND: Final[dict[str, Callable[[Kind, Texts], Values]]] = {
 
 @functools.cache
 def examples(cls: type, count: int, texts: Texts | None = None) -> tuple[Any, ...]:
-    """Gives that many messages, the same ones each time."""
+    """Gives that many messages: the same ones each time that the same modules are loaded.
+
+    Hypothesis draws some values from the constants of those, seed or no seed.
+    """
     found: list[Any] = []
 
     @seed(1)
@@ -242,3 +246,23 @@ def examples(cls: type, count: int, texts: Texts | None = None) -> tuple[Any, ..
 
     collect()
     return tuple(found)
+
+
+def searched(cls: type, wanted: Callable[[Any], bool], texts: Texts | None = None) -> Any:
+    """Finds a message of which something holds, among more than any few examples show.
+
+    Raises:
+        NoSuchExample: A long search finds none.
+    """
+    return find(
+        messages(cls, texts),
+        wanted,
+        settings=settings(
+            max_examples=3_000,
+            phases=[Phase.generate],
+            database=None,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+        random=Random(1),
+    )
