@@ -1,8 +1,8 @@
 """IB's own Python client as a witness: what it writes for a message of ours, what it reads of one.
 
-All that knows its names is here. Calls and callbacks are found by name: a parameter belongs to the
-field with the same letters. Where the names differ, or where one message is several calls, this
-file says so; a later message of which it knows nothing fails its test until it does.
+Calls and callbacks are found by name: a parameter belongs to the field with the same letters. Where
+the names differ, or where one message is several calls, the modules of `tests.conformance.topics`
+say so; a message of which they know too little fails its test until they do.
 """
 
 import functools
@@ -16,8 +16,6 @@ from enum import Enum
 from typing import Any, Final
 
 import attrs
-import ibapi.contract
-import ibapi.order_cancel
 import ibapi.tag_value
 from ibapi.client import EClient
 from ibapi.const import UNSET_DECIMAL, UNSET_DOUBLE, UNSET_INTEGER, UNSET_LONG
@@ -25,48 +23,34 @@ from ibapi.decoder import Decoder
 from ibapi.wrapper import EWrapper
 
 from tests._model.facts import class_of, letters, message_of, their_name
-from tests._model.survivors import changed
-from trio_tws._enums import TickAttrib, TickType
-from trio_tws._model.bars import HistoricalData
-from trio_tws._model.contract_details import BondContractData, ContractData, ContractDetails
-from trio_tws._model.contracts import ComboLeg, Contract, DeltaNeutralContract, TagValue
-from trio_tws._model.orders import OrderCancel
-from trio_tws._model.session import StartApi
-from trio_tws._model.ticks import TickPrice
-from trio_tws._versions import MAX_SERVER_VERSION, PAST_LIMIT, PRE_OPEN_BID_ASK
+from trio_tws._model.contract_details import ContractDetails
+from trio_tws._model.contracts import Contract, TagValue
+from trio_tws._versions import MAX_SERVER_VERSION
 from trio_tws._wire.fields import WireField, fields_of, spec_of
 from trio_tws._wire.layout import Split, carried, resolve
 
 logging.getLogger("ibapi").setLevel(logging.CRITICAL)
 
-OBJECTS: Final[Mapping[type, Callable[[], Any]]] = {
-    ComboLeg: ibapi.contract.ComboLeg,
-    Contract: ibapi.contract.Contract,
-    DeltaNeutralContract: ibapi.contract.DeltaNeutralContract,
-    OrderCancel: ibapi.order_cancel.OrderCancel,
-    TagValue: ibapi.tag_value.TagValue,
-}
+OBJECTS: Final[dict[type, Callable[[], Any]]] = {}
 """Its class for each structure that we send."""
 
-NOT_THERE: Final[Mapping[type, frozenset[str]]] = {
-    ComboLeg: frozenset({"per_leg_price"}),  # a list of its own in its Order
-}
+NOT_THERE: Final[dict[type, frozenset[str]]] = {}
 """Fields of ours that its objects do not have."""
 
-ONLY_THERE: Final[Mapping[type, frozenset[str]]] = {}
+ONLY_THERE: Final[dict[type, frozenset[str]]] = {}
 """Attributes of its objects that we do not have, in its spelling."""
 
-PARAMETERS: Final[Mapping[tuple[str, str], str]] = {
-    ("reqHistoricalData", "durationStr"): "duration",
-    ("error", "errorCode"): "code",
-    ("error", "errorString"): "message",
-    ("error", "errorTime"): "time",
-    ("historicalDataEnd", "end"): "end_date",
-    ("historicalDataEnd", "start"): "start_date",
-    ("tickPrice", "attrib"): "attribs",
-    ("tickReqParams", "tickerId"): "req_id",
-}
+PARAMETERS: Final[dict[tuple[str, str], str]] = {}
 """Our field for a parameter of a call or callback that has other letters."""
+
+CALLS: Final[dict[type, Callable[[Any, Any], None]]] = {}
+"""Makes its client write a message, where that is not one call with the fields as arguments."""
+
+EXPECTED: Final[dict[type, Callable[[Any, int], list["Expected"]]]] = {}
+"""Gives the callbacks that a message causes, where that is not one with the fields as arguments."""
+
+SAME: Final[dict[type, Callable[[Any, Any], bool]]] = {}
+"""Tells whether a value of this class is the one that it hands out."""
 
 
 # What it writes ...................................................................................
@@ -102,13 +86,14 @@ def written(message: Any, version: int) -> bytes:
     client.conn = recorder = _Recorder()
     client.serverVersion_ = version
     client.setConnState(EClient.CONNECTED)
-    _CALLS.get(type(message), _call)(client, message)
+    CALLS.get(type(message), call)(client, message)
     length, payload = recorder.sent[:4], recorder.sent[4:]
     assert int.from_bytes(length, "big") == len(payload), "it sent more or less than one frame"
     return payload
 
 
-def _call(client: Any, message: Any) -> None:
+def call(client: Any, message: Any) -> None:
+    """Calls the method of its client that has the name of the message, by the names of fields."""
     method = getattr(client, message_of(class_of(message)).official_name)
     fields = {letters(field.name): field for field in _fields(message)}
     arguments: dict[str, Any] = {}
@@ -119,15 +104,6 @@ def _call(client: Any, message: Any) -> None:
         arguments[name] = theirs(getattr(message, field.name), field)
     assert not fields, f"{method.__name__} does not take {', '.join(fields)}"
     method(**arguments)
-
-
-def _start_api(client: Any, message: StartApi) -> None:
-    client.clientId = message.client_id
-    client.optCapab = message.optional_capabilities
-    client.startApi()
-
-
-_CALLS: Final[Mapping[type, Callable[[Any, Any], None]]] = {StartApi: _start_api}
 
 
 def _fields(value: Any) -> tuple[WireField, ...]:
@@ -252,15 +228,16 @@ class Expected:
 
 def expected(message: Any, version: int) -> list[Expected]:
     """Gives the callbacks that a message should cause."""
-    return _EXPECTED.get(type(message), _expected)(message, version)
+    return EXPECTED.get(type(message), _expected)(message, version)
 
 
 def _expected(message: Any, version: int) -> list[Expected]:
     name = message_of(class_of(message)).official_name
-    return [_callback(name, message)]
+    return [callback(name, message)]
 
 
-def _callback(name: str, message: Any) -> Expected:
+def callback(name: str, message: Any) -> Expected:
+    """Gives a callback that hands out the fields of a message, by their names."""
     fields = {letters(field.name): field for field in _fields(message)}
     values: dict[str, tuple[Any, WireField]] = {}
     for parameter in list(inspect.signature(getattr(EWrapper, name)).parameters)[1:]:
@@ -270,62 +247,9 @@ def _callback(name: str, message: Any) -> Expected:
     return Expected(name, values)
 
 
-def _field(cls: type, name: str) -> WireField:
+def field_of(cls: type, name: str) -> WireField:
+    """Gives a field by its name."""
     return next(field for field in fields_of(cls) if field.name == name)
-
-
-def _tick_price(message: TickPrice, version: int) -> list[Expected]:
-    mask = message.attribs
-    if version < PAST_LIMIT:  # the field is a flag there
-        mask = TickAttrib(mask == 1)
-    told = TickAttrib(0b011 if version < PRE_OPEN_BID_ASK else 0b111)
-    price = _callback("tickPrice", changed(message, attribs=mask & told))
-    size_types = {
-        TickType.BID: TickType.BID_SIZE,
-        TickType.ASK: TickType.ASK_SIZE,
-        TickType.LAST: TickType.LAST_SIZE,
-        TickType.DELAYED_BID: TickType.DELAYED_BID_SIZE,
-        TickType.DELAYED_ASK: TickType.DELAYED_ASK_SIZE,
-        TickType.DELAYED_LAST: TickType.DELAYED_LAST_SIZE,
-    }
-    if message.tick_type not in size_types:
-        return [price]
-    size = _callback("tickSize", changed(message, tick_type=size_types[message.tick_type]))
-    return [price, size]
-
-
-def _historical_data(message: HistoricalData, version: int) -> list[Expected]:
-    req_id = (message.req_id, _field(HistoricalData, "req_id"))
-    bars = _field(HistoricalData, "bars")
-    calls = [
-        Expected("historicalData", {"reqId": req_id, "bar": (bar, bars)}) for bar in message.bars
-    ]
-    if version in spec_of(HistoricalData).ends:
-        calls.append(_callback("historicalDataEnd", message))
-    return calls
-
-
-def _contract_data(message: ContractData | BondContractData, version: int) -> list[Expected]:
-    contract, details = message.contract, message.details
-    if isinstance(message, BondContractData) and spec_of(BondContractData).is_proto(version):
-        # It takes the maturity out of this text and leaves the text where it was.
-        zone = details.time_zone_id if details.last_trade_time else ""
-        parts = (details.maturity, details.last_trade_time, zone)
-        packed = " ".join(part for part in parts if part) if details.maturity else ""
-        contract = changed(contract, last_trade_date_or_contract_month=packed)
-    values = {
-        "reqId": (message.req_id, _field(type(message), "req_id")),
-        "contractDetails": ((contract, details), _field(type(message), "details")),
-    }
-    return [Expected(message_of(class_of(message)).official_name, values)]
-
-
-_EXPECTED: Final[Mapping[type, Callable[[Any, int], list[Expected]]]] = {
-    BondContractData: _contract_data,
-    ContractData: _contract_data,
-    HistoricalData: _historical_data,
-    TickPrice: _tick_price,
-}
 
 
 def unlike(ours: Any, field: WireField, there: Any, path: str) -> Iterator[str]:
@@ -341,7 +265,7 @@ def unlike(ours: Any, field: WireField, there: Any, path: str) -> Iterator[str]:
                 yield f"len({path})"
             for mine, other in zip(ours, elements, strict=False):
                 yield from _unlike_object(mine, vars(other), f"{path}[]")
-        case _ if attrs.has(type(ours)) and there is not None:
+        case _ if attrs.has(type(ours)) and type(ours) not in SAME and there is not None:
             yield from _unlike_object(ours, vars(there), path)
         case _ if not _same(ours, field, there):
             yield f"{path} = {there!r}"
@@ -369,9 +293,8 @@ def _same(ours: Any, field: WireField, there: Any) -> bool:
             return bool(",".join(ours) == there)
         case datetime():
             return bool(datetime(1970, 1, 1, tzinfo=UTC) + there * _unit(field) == ours)
-        case TickAttrib():
-            flags = (there.canAutoExecute, there.pastLimit, there.preOpen)
-            return TickAttrib(sum(flag << at for at, flag in enumerate(flags))) == ours
+        case _ if type(ours) in SAME:
+            return SAME[type(ours)](ours, there)
         case Enum():
             return bool(there == ours.value)
         case _:
@@ -418,9 +341,9 @@ def proto_of(message: Any) -> Any:
             text = node.write(*(functools.reduce(getattr, path, message) for path in node.paths))
             holder, owner = made, cls
             for name in node.proto[:-1]:
-                field = _field(owner, name)
+                field = field_of(owner, name)
                 holder, owner = getattr(holder, _there(holder, owner, field)), field.struct or owner
-            carrier = _there(holder, owner, _field(owner, node.proto[-1]))
+            carrier = _there(holder, owner, field_of(owner, node.proto[-1]))
             holder.ClearField(carrier)
             if text:
                 setattr(holder, carrier, text)
