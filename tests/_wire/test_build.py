@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from trio_tws._wire import struct, wire
-from trio_tws._wire.build import Scope, condition, new_source, paste, reach
+from trio_tws._wire import Via, struct, wire
+from trio_tws._wire.build import Scope, condition, new_source, on_wire, paste, reach, seen
 from trio_tws._wire.fields import WireField, fields_of
-from trio_tws._wire.kinds import INT
-from trio_tws._wire.layout import When, is_positive, is_set
+from trio_tws._wire.kinds import INT, UNSET_INT
+from trio_tws._wire.layout import is_positive, is_set
+from trio_tws._wire.nodes import When
 from trio_tws._wire.source import Source
 
 HALF = 0.5
@@ -160,6 +161,91 @@ def test_a_field_is_known_once_it_is_read_and_known_to_be_set() -> None:
     assert scope.is_known(("count",))
     assert not scope.is_known(("price",))
     assert scope.names() == {("count",): "m_count", ("price",): "m_price"}
+
+
+@struct
+class Spelt:
+    count: int | None = wire(1, default=None, unset=UNSET_INT)
+
+
+def test_the_number_that_a_kind_knows_itself_is_not_looked_for() -> None:
+    source = Source()
+
+    Scope(source, Spelt, "m").read(("count",), field(Spelt, "count"), "x")
+
+    assert source.text() == "m_count = x\n"
+
+
+@struct
+class Box:
+    price: Price | None = wire(1, default=None)
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_structure_that_may_be_read_in_two_ways_is_built_of_what_was_read(
+    is_whole: bool,
+) -> None:
+    source = new_source()
+    scope = Scope(source, Box, "m")
+    with source.block("def f(is_whole):"):
+        with source.block("if is_whole:"):
+            scope.read(("price", "price"), field(Price, "price"), "-1.0")
+            scope.read(("price", "size"), field(Price, "size"), "Decimal(5)")
+            scope.build(Price, ("price",))
+        with source.block("else:"):
+            scope.read(("price", "count"), field(Price, "count"), "7")
+            scope.build(Price, ("price",))
+        source.add(f"return {scope.finish()}")
+
+    made = source.function("f", "built")(is_whole)
+
+    assert made == Box(Price(-1.0, Decimal(5)) if is_whole else Price(count=7))
+
+
+def test_the_names_inside_of_what_was_built_are_free_again() -> None:
+    scope = Scope(new_source(), Box, "m")
+    scope.read(("price", "price"), field(Price, "price"), "-1.0")
+
+    scope.build(Price, ("price",))
+
+    assert scope.names() == {("price",): "m_price"}
+    assert scope.is_known(("price",))
+
+
+# Unions ...........................................................................................
+
+
+def _doubled(held: C) -> int:
+    return 2 * held.c
+
+
+def _halved(number: int) -> C:
+    return C(number // 2)
+
+
+@struct
+class Unions:
+    union: "tuple[int, ...]" = wire(1, via=Via(C, _doubled, _halved), default=())
+    plain: "tuple[C, ...]" = wire(2, default=())
+
+
+def test_an_element_of_a_union_goes_through_its_two_functions() -> None:
+    source, union = new_source(), field(Unions, "union")
+    with source.block("def read(x):"):
+        source.add(f"return {seen(source, union, 'x')}")
+    with source.block("def write(m):"):
+        source.add(f"return [*{on_wire(source, union, 'm.union')}]")
+
+    assert source.function("read", "toy")(C(5)) == 10
+    assert source.function("write", "toy")(Unions((2, 4))) == [C(1), C(2)]
+
+
+def test_an_element_of_any_other_list_stays_as_it_is() -> None:
+    assert seen(Source(), field(Unions, "plain"), "x") == "x"
+    assert on_wire(Source(), field(Unions, "plain"), "m.plain") == "m.plain"
+
+
+# Conditions .......................................................................................
 
 
 def holds(node: When, *values: object) -> bool:

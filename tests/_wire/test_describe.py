@@ -14,8 +14,8 @@ from trio_tws._wire import (
     when,
     wire,
 )
-from trio_tws._wire.describe import Row, describe, field_docs
-from trio_tws._wire.fields import FOREVER
+from trio_tws._wire.describe import Row, describe, field_docs, kind_word
+from trio_tws._wire.fields import FOREVER, fields_of
 from trio_tws._wire.kinds import LONG, own_kind
 from trio_tws._wire.layout import is_positive
 
@@ -204,6 +204,16 @@ def test_a_condition_may_be_any_function() -> None:
 
 def between_all() -> object:
     return since(0, until(FOREVER, const("c")))
+
+
+def test_the_word_for_a_type_tells_lists_and_what_may_be_missing() -> None:
+    words = {field.name: kind_word(field) for field in fields_of(Toy)}
+
+    assert words["key"] == "int"
+    assert words["legs"] == "Leg[]"
+    assert words["extra"] == "Extra?"
+    assert words["words"] == "commas"
+    assert words["odd"] == "int?"
 
 
 def test_documentation_stands_below_its_field() -> None:

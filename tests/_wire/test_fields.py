@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from trio_tws._wire import Registry, fields, incoming, outgoing, struct, wire
+from trio_tws._wire import Registry, Via, fields, incoming, outgoing, struct, wire
 from trio_tws._wire.fields import FOREVER, fields_of, spec_of, twin
 from trio_tws._wire.kinds import INT, LONG, own_kind
 
@@ -128,6 +128,37 @@ def test_a_packed_list_of_structures_is_one_field_in_text_alone() -> None:
     )
 
 
+def _part(text: str) -> Part:
+    return Part(int(text))
+
+
+PART = own_kind("part", _part, str)
+
+
+@struct
+class Other:
+    """What holds a structure in one field of text, and a union."""
+
+    part: Part = wire(1, kind=PART, default=Part())
+    union: "tuple[int | Part, ...]" = wire(2, via=Via(Part, int, Part), default=())
+    packed: "tuple[int | Part, ...]" = wire(3, via=Via(Part, int, Part), kind=COMMAS, default=())
+
+
+def test_a_packed_structure_is_one_field_in_text_alone() -> None:
+    part = field(Other, "part")
+
+    assert (part.kind, part.text_kind, part.is_list, part.struct) == (None, PART, False, Part)
+
+
+def test_a_union_holds_the_structure_that_it_is_on_the_wire() -> None:
+    union = field(Other, "union")
+
+    assert (union.kind, union.text_kind, union.is_list, union.struct) == (None, None, True, Part)
+    assert union.via == Via(Part, int, Part)
+    assert field(Other, "packed").text_kind is COMMAS
+    assert field(Other, "part").via is None
+
+
 def test_a_field_keeps_what_else_was_said_of_it() -> None:
     price = field(Answer, "price")
 
@@ -213,6 +244,12 @@ def declared(annotation: Any, attribute: Any) -> type:
         (tuple[Part, ...] | None, wire(1), r"Toy\.x: a list can't be None"),
         (int, wire(1, unset=-1), r"Toy\.x can't be None, so no number"),
         (int | None, wire(1, unset=-1, unset_unless="y"), r"Toy\.x looks at y: no field"),
+        (Part, wire(1, kind=COMMAS), r"Toy\.x: commas is not for .*Part"),
+        (tuple[Part, ...], wire(1, kind=PART), r"Toy\.x: part is not for tuple\[.*Part, \.\.\.\]"),
+        (Part | None, wire(1, kind=PART), r"Toy\.x: part is not for .*Part"),
+        (Part, wire(1, via=Via(Part, int, Part)), r"Toy\.x: via is for the elements of a list"),
+        (int | None, wire(1, via=Via(Part, int, Part)), r"Toy\.x: via is for the elements of a"),
+        (tuple[int, ...], wire(1, via=Via(Part, int, Part), kind=PART), r"Toy\.x: part is not for"),
     ],
 )
 def test_a_declaration_that_makes_no_sense_is_refused(

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests._wire.toys import Color, Mask, Shape
-from trio_tws._wire import kinds
 from trio_tws._wire.build import new_source, paste
 from trio_tws._wire.kinds import (
     BOOL,
     DECIMAL,
     ESCAPED,
+    FLAG_NUMBER,
     FLOAT,
     FLOAT_TEXT,
     INT,
@@ -31,10 +31,8 @@ from trio_tws._wire.kinds import (
     UNSET_LONG,
     Kind,
     Lookup,
-    escape,
     kind_of,
     own_kind,
-    unescape,
 )
 
 MAX = str(UNSET_FLOAT)
@@ -65,6 +63,8 @@ def through(kind: Kind, template: str, value: object) -> Any:
         (BOOL, "1", True),
         (BOOL, "2", True),
         (BOOL, "00", False),
+        (FLAG_NUMBER, "", False),
+        (FLAG_NUMBER, "2", True),
         (TEXT, "", ""),
         (TEXT, "a\\u0041", "a\\u0041"),
         (ESCAPED, "a\\u0041", "aA"),
@@ -91,7 +91,9 @@ def test_a_text_reads_as_its_value(kind: Kind, text: str, value: object) -> None
 
 
 @pytest.mark.parametrize("text", ["", "2147483647", "9223372036854775807"])
-@pytest.mark.parametrize("kind", [INT, LONG, BOOL, DECIMAL, SECONDS, MILLIS, kind_of(Color)])
+@pytest.mark.parametrize(
+    "kind", [INT, LONG, BOOL, FLAG_NUMBER, DECIMAL, SECONDS, MILLIS, kind_of(Color)]
+)
 def test_the_numbers_that_mean_unset_read_as_none(kind: Kind, text: str) -> None:
     assert through(kind, kind.read_optional, text) is None
 
@@ -172,10 +174,13 @@ def test_a_time_beyond_the_calendar_is_refused(kind: Kind) -> None:
         (FLOAT, -math.inf, "-Infinity"),
         (BOOL, True, "1"),
         (BOOL, False, "0"),
+        (FLAG_NUMBER, True, "1"),
+        (FLAG_NUMBER, False, "0"),
         (TEXT, "a", "a"),
         (ESCAPED, "é", "\\u00e9"),
         (DECIMAL, Decimal("0.10"), "0.10"),
         (DECIMAL, 100, "100"),
+        (DECIMAL, Decimal("1E+2"), "100"),
         (DECIMAL, 0.1, "0.1"),
         (SECONDS, SOON, "1774009815"),
         (MILLIS, SOON, "1774009815123"),
@@ -211,7 +216,7 @@ def test_a_value_that_does_not_fit_is_not_written(kind: Kind, value: object) -> 
         through(kind, kind.write, value)
 
 
-@pytest.mark.parametrize("kind", [INT, LONG, FLOAT, BOOL])
+@pytest.mark.parametrize("kind", [INT, LONG, FLOAT, BOOL, FLAG_NUMBER])
 def test_none_is_not_written_where_it_is_no_value(kind: Kind) -> None:
     with pytest.raises(TypeError):
         through(kind, kind.write, None)
@@ -229,84 +234,9 @@ def test_a_moment_keeps_its_instant_in_any_time_zone() -> None:
     assert through(MILLIS, MILLIS.write, there) == through(MILLIS, MILLIS.write, SOON)
 
 
-def test_a_moment_before_1970_is_a_negative_number() -> None:
-    assert kinds.millis_of(datetime(1969, 12, 31, 23, 59, 59, tzinfo=UTC)) == -1000
-    assert kinds.from_millis(-1000) == kinds.from_seconds(-1)
-
-
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_float_comes_back_exactly(value: float) -> None:
     assert through(FLOAT, FLOAT.read, through(FLOAT, FLOAT.write, value)) == value
-
-
-@given(st.decimals(allow_nan=False, allow_infinity=False))
-def test_a_decimal_comes_back_with_its_digits(value: Decimal) -> None:
-    assert str(through(DECIMAL, DECIMAL.read, through(DECIMAL, DECIMAL.write, value))) == str(value)
-
-
-# Characters .......................................................................................
-
-
-@pytest.mark.parametrize("text", ["", "abc", "é", "\n", "\x7f", "😀"])
-def test_any_text_without_nul_is_plain(text: str) -> None:
-    assert kinds.plain(text) == text
-
-
-def test_a_text_with_nul_is_not_plain() -> None:
-    with pytest.raises(ValueError, match="NUL"):
-        kinds.plain("a\0b")
-
-
-@pytest.mark.parametrize("text", ["", "a ~", "a\tb\r\n"])
-def test_ascii_is_printable(text: str) -> None:
-    assert kinds.printable(text) == text
-
-
-@pytest.mark.parametrize("text", ["\0", "é", "\x7f", "\x1f", "\x0b"])
-def test_any_other_character_is_not_printable(text: str) -> None:
-    with pytest.raises(ValueError, match="characters"):
-        kinds.printable(text)
-
-
-@pytest.mark.parametrize("check", [kinds.plain, kinds.printable])
-@pytest.mark.parametrize("value", [None, 5, b"abc"])
-def test_what_is_no_text_passes_no_check(check: Any, value: object) -> None:
-    with pytest.raises(TypeError):
-        check(value)
-
-
-@pytest.mark.parametrize(
-    ("escaped", "text"),
-    [
-        ("", ""),
-        ("plain", "plain"),
-        ("\\u00e9t\\u00e9", "été"),
-        ("a\\u00E9", "aé"),
-        ("\\ud83d\\ude00", "😀"),
-        ("\\ud83d", "\ufffd"),
-        ("\\ude00\\ud83d", "\ufffd\ufffd"),
-        ("\\u12", "\\u12"),
-        ("\\uzzzz", "\\uzzzz"),
-        ("\\u", "\\u"),
-        ("c:\\dir\\new", "c:\\dir\\new"),
-        ("\\u00e", "\\u00e"),
-        ("\\u٠٠٤١", "\\u٠٠٤١"),
-        ("\\u 041", "\\u 041"),
-        ("é\\u0041", "éA"),
-    ],
-)
-def test_escapes_are_undone_and_nothing_else(escaped: str, text: str) -> None:
-    assert unescape(escaped) == text
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(["\\u0041"]))
-def test_a_text_comes_back_from_its_escapes_which_are_ascii(text: str) -> None:
-    assert escape(text).isascii()
-    assert unescape(escape(text)) == text
-
-
-def test_a_lone_half_is_written_as_a_question_mark() -> None:
-    assert escape("a\ud800") == "a?"
 
 
 # Protobuf .........................................................................................
@@ -318,6 +248,9 @@ def test_a_lone_half_is_written_as_a_question_mark() -> None:
         (INT, 5, 5),
         (FLOAT, 1.5, 1.5),
         (BOOL, True, True),
+        (FLAG_NUMBER, 0, False),
+        (FLAG_NUMBER, 1, True),
+        (FLAG_NUMBER, -2, True),
         (TEXT, b"\xc3\xa9", "é"),
         (TEXT, b"\xff", "\\xff"),
         (ESCAPED, b"a\\u0041", "a\\u0041"),
@@ -347,6 +280,7 @@ def test_what_protobuf_holds_reads_as_its_value(kind: Kind, held: object, value:
         (FLOAT, UNSET_FLOAT),
         (FLOAT, math.nan),
         (BOOL, None),
+        (FLAG_NUMBER, UNSET_INT),
         (DECIMAL, b""),
         (DECIMAL, b"2147483647"),
         (SECONDS, 0),
@@ -368,6 +302,8 @@ def test_what_protobuf_holds_for_unset_reads_as_none(kind: Kind, held: object) -
         (LONG, 7, 7),
         (FLOAT, 0.0, 0.0),
         (BOOL, False, False),
+        (FLAG_NUMBER, 0, False),
+        (FLAG_NUMBER, 2, True),
         (DECIMAL, b"0", Decimal(0)),
         (SECONDS, 1, datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)),
         (MILLIS, 1, datetime(1970, 1, 1, 0, 0, 0, 1000, UTC)),
@@ -383,6 +319,9 @@ def test_anything_else_in_protobuf_is_a_value(kind: Kind, held: object, value: o
     ("kind", "value", "held"),
     [
         (DECIMAL, Decimal("1.50"), "1.50"),
+        (DECIMAL, Decimal("1E-8"), "0.00000001"),
+        (FLAG_NUMBER, True, 1),
+        (FLAG_NUMBER, False, 0),
         (SECONDS, SOON, 1774009815),
         (MILLIS, SOON, 1774009815123),
         (FLOAT_TEXT, 0.5, "0.5"),
@@ -466,6 +405,49 @@ def test_a_kind_of_ones_own_calls_its_two_functions() -> None:
     assert through(kind, kind.proto_read, b"abc") == "cba"
     assert through(kind, kind.proto_write, "abc") == "cba"
     assert (kind.is_text, kind.packs_list) == (True, False)
+
+
+def _read_answer(text: str) -> bool:
+    return text == "yes"
+
+
+def _write_answer(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def test_a_kind_of_ones_own_may_be_like_another_in_protobuf() -> None:
+    kind = own_kind("answer", _read_answer, _write_answer, like=BOOL)
+
+    assert (kind.name, kind.proto, kind.proto_default, kind.is_text) == (
+        *("answer", "bool", False, False),
+    )
+    assert through(kind, kind.read, "yes") is through(kind, kind.read_optional, "yes") is True
+    assert through(kind, kind.write, False) == "no"
+    assert through(kind, kind.proto_read, True) is through(kind, kind.proto_write, True) is True
+    assert through(kind, kind.proto_read_optional, None) is None
+
+
+def test_an_empty_field_is_for_the_function_to_read() -> None:
+    kind = own_kind("answer", {"yes": True}.get, _write_answer, like=BOOL)
+
+    assert through(kind, kind.read_optional, "") is None
+    assert through(kind, kind.read_optional, "yes") is True
+
+
+def test_a_kind_like_one_that_has_no_unset_form_has_none_either() -> None:
+    assert own_kind("loud", str.upper, str.lower, like=TEXT).read_optional == ""
+    assert own_kind("loud", str.upper, str.lower).read_optional == ""
+
+
+def test_a_kind_may_be_like_that_of_an_enumeration() -> None:
+    like = kind_of(Color)
+    kind = own_kind("name", lambda text: Color[text], lambda color: color.name, like=like)
+
+    assert through(kind, kind.read, "RED") is Color.RED
+    assert through(kind, kind.write, Color.BLUE) == "BLUE"
+    assert through(kind, kind.proto_read, 2) is Color.BLUE
+    assert through(kind, kind.proto_read_optional, UNSET_INT) is None
+    assert through(kind, kind.proto_write, Color.RED) == 1
 
 
 def test_two_kinds_with_one_name_keep_their_own_functions() -> None:

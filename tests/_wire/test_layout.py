@@ -21,21 +21,8 @@ from trio_tws._wire import (
 )
 from trio_tws._wire.fields import FOREVER
 from trio_tws._wire.kinds import own_kind
-from trio_tws._wire.layout import (
-    Const,
-    Each,
-    Gate,
-    Leaf,
-    Maybe,
-    Node,
-    Split,
-    When,
-    carried,
-    is_positive,
-    is_set,
-    resolve,
-    splits_of,
-)
+from trio_tws._wire.layout import carried, is_positive, is_set, resolve, splits_of
+from trio_tws._wire.nodes import Const, Each, Gate, Leaf, Maybe, Node, Split, When
 
 REGISTRY = Registry()
 

@@ -3,16 +3,37 @@
 from decimal import Decimal
 from typing import Any
 
-from tests._wire.toys import strict
+import pytest
+
+from tests._wire.toys import class_of, strict
 from trio_tws._wire import Registry, incoming, struct, wire
-from trio_tws._wire.text import reader
+from trio_tws._wire.source import field_at_fault
+from trio_tws._wire.text import MissingFields, reader, writer
 
 REGISTRY = Registry()
+
+UNREADABLE = (ValueError, ArithmeticError, MissingFields)
+"""What a reader raises for a text that makes no sense."""
 
 
 def read(cls: type, fields: list[str], version: int = 1, tail: Any = strict) -> Any:
     """Reads fields as they come off the wire: with an empty one behind the last NUL."""
     return reader(cls, version)([*fields, ""], tail)
+
+
+def at_fault(cls: type, fields: list[str], version: int) -> str:
+    """Gives the field at which a message can't be read."""
+    with pytest.raises(UNREADABLE) as caught:
+        read(cls, fields, version)
+    return field_at_fault(caught.value)
+
+
+def refused(message: Any, version: int) -> tuple[str, str]:
+    """Gives the field at which a message can't be written, and why."""
+    write = writer(class_of(message), version)
+    with pytest.raises((ValueError, TypeError, AttributeError)) as caught:
+        write(message)
+    return field_at_fault(caught.value), str(caught.value)
 
 
 @struct

@@ -11,7 +11,8 @@ import attrs
 
 from trio_tws._wire import kinds
 from trio_tws._wire.fields import WireField, fields_of, twin
-from trio_tws._wire.layout import Path, When, is_set
+from trio_tws._wire.layout import is_set
+from trio_tws._wire.nodes import Path, When
 from trio_tws._wire.source import Source
 
 
@@ -34,6 +35,17 @@ def paste(
 def reach(root: str, path: Path) -> str:
     """Writes the way from an object to one of its fields."""
     return ".".join((root, *path))
+
+
+def seen(source: Source, field: WireField, element: str) -> str:
+    """Writes what users see of the element of a list which was read."""
+    return element if field.via is None else f"{source.bind('seen', field.via.read)}({element})"
+
+
+def on_wire(source: Source, field: WireField, elements: str) -> str:
+    """Writes what of a list's elements goes to the wire."""
+    via = field.via
+    return elements if via is None else f"map({source.bind('on_wire', via.write)}, {elements})"
 
 
 def condition(source: Source, node: When, operands: Iterable[str]) -> str:
@@ -71,7 +83,7 @@ class Scope:
         self._source.add(f"{self.local(path)} = {expression}", ".".join(path))
         if field.unset_unless:
             self._late[path] = field
-        elif field.unset is not None:
+        elif field.unset is not None and field.unset != field.value_kind.proto_unset:
             self._clear(path, field)
 
     def is_known(self, path: Path) -> bool:
@@ -102,7 +114,15 @@ class Scope:
         self._source.add(")")
         if plain is not cls:
             self._source.add(f"{made}.__class__ = {self._source.bind(cls.__name__, cls)}")
+        self._forget_parts(path)
         return made
+
+    def _forget_parts(self, path: Path) -> None:
+        """Frees the names inside of a structure: another place may hold less of it."""
+        for known in self.names():
+            if len(known) > len(path) and known[: len(path)] == path:
+                del self._names[known]
+                self._late.pop(known, None)
 
     def default(self, path: Path, field: WireField) -> str:
         """Gives the expression for a field that is not on the wire.

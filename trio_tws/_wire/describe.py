@@ -12,7 +12,8 @@ import attrs
 
 from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
 from trio_tws._wire.guard import ALWAYS, Bounds
-from trio_tws._wire.layout import Const, Each, Gate, Maybe, Node, Path, Split, When, resolve
+from trio_tws._wire.layout import resolve
+from trio_tws._wire.nodes import Beside, Const, Each, Gate, Maybe, Node, Path, Split, When
 
 
 @attrs.frozen
@@ -56,7 +57,7 @@ def describe(cls: type) -> list[Row]:
         is_whole = fact.field.struct is None or fact.field.is_list or fact.field.is_optional
         if fact.number and is_whole and name not in listed:
             bounds = Bounds(max(fact.field.since, first or 0), fact.field.until)
-            rows.append(table.row(name, _kind(fact.field), bounds))
+            rows.append(table.row(name, kind_word(fact.field), bounds))
     return rows
 
 
@@ -107,6 +108,11 @@ class _Table:
                 case When():
                     test = " and ".join(filter(None, (condition, _test(node, holder))))
                     yield from self.rows(node.items, bounds, test, holder, places)
+                case Maybe() if not node.has_flag:
+                    yield from self.rows(node.items, bounds, condition, holder, places)
+                case Beside():
+                    at, part = next(places), f"{holder}{_dotted(node.path)}[].{node.part.name}"
+                    yield self.row(part, f"count of {kind_word(node.part)}", bounds, condition, at)
                 case Maybe():
                     at, name = next(places), holder + _dotted(node.path)
                     yield self.row(name, "flag", bounds, condition, at)
@@ -114,7 +120,7 @@ class _Table:
                     yield from self.rows(node.items, bounds, test, holder, _places(at))
                 case Each():
                     at, name = next(places), holder + _dotted(node.path)
-                    yield self.row(name, f"count of {_kind(node.field)}", bounds, condition, at)
+                    yield self.row(name, f"count of {kind_word(node.field)}", bounds, condition, at)
                     inside = f"{name}[]."
                     yield from self.rows(node.items, bounds, condition, inside, _places(at))
                 case Const():
@@ -127,7 +133,7 @@ class _Table:
                         yield self.row(holder + _dotted(path), "part", bounds, condition, at)
                 case _:
                     name = holder + _dotted(node.path)
-                    yield self.row(name, _kind(node.field), bounds, condition, next(places))
+                    yield self.row(name, kind_word(node.field), bounds, condition, next(places))
 
 
 def _facts(cls: type, holder: str, numbers: str | None) -> Iterator[tuple[str, _Fact]]:
@@ -150,7 +156,8 @@ def _dotted(path: Path) -> str:
     return ".".join(path)
 
 
-def _kind(field: WireField) -> str:
+def kind_word(field: WireField) -> str:
+    """Gives the word for the type of a field; a question mark says that None is a value."""
     name = field.struct.__name__ if field.struct is not None else field.value_kind.name
     return f"{name}{'[]' if field.is_list else ''}{'?' if field.is_optional else ''}"
 

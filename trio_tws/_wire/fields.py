@@ -38,6 +38,21 @@ FOREVER: Final = 1_000_000
 
 
 @attrs.frozen
+class Via:
+    """How one of several classes travels as one structure: a union, told apart by a field.
+
+    Attributes:
+        struct: The structure on the wire.
+        read: From the structure to what users see.
+        write: And back.
+    """
+
+    struct: type
+    read: Callable[[Any], object]
+    write: Callable[[Any], object]
+
+
+@attrs.frozen
 class WireField:
     """One field of a message or structure, as declared.
 
@@ -45,8 +60,11 @@ class WireField:
         name: The attribute.
         number: Its number in protobuf; None if protobuf does not carry it.
         kind: How the value, or each element of a list of values, is written; None for structures.
-        text_kind: The kind of a list that text packs into one field; None for all others.
+        text_kind: The kind of a structure, or a list of them, that text packs into one field; None
+            for all others.
         struct: The structure it holds, or holds a list of; None for values.
+        via: The two functions between what users see and the structure on the wire; None where that
+            is the same.
         is_list: Whether it is a tuple of values or structures.
         is_optional: Whether None is a value of it.
         default: What it is when nothing is said; `attrs.NOTHING` if that is not allowed.
@@ -63,6 +81,7 @@ class WireField:
     kind: kinds.Kind | None
     text_kind: kinds.Kind | None
     struct: type | None
+    via: "Via | None"
     is_list: bool
     is_optional: bool
     default: Any
@@ -151,6 +170,7 @@ def wire(
     number: int | None = None,
     *,
     kind: kinds.Kind | None = None,
+    via: Via | None = None,
     since: int = 0,
     until: int = FOREVER,
     in_text: bool = True,
@@ -163,6 +183,7 @@ def wire(
     *,
     default: T,
     kind: kinds.Kind | None = None,
+    via: Via | None = None,
     since: int = 0,
     until: int = FOREVER,
     in_text: bool = True,
@@ -174,6 +195,7 @@ def wire(
     *,
     default: Any = attrs.NOTHING,
     kind: kinds.Kind | None = None,
+    via: Via | None = None,
     since: int = 0,
     until: int = FOREVER,
     in_text: bool = True,
@@ -187,6 +209,7 @@ def wire(
     facts = {
         "number": number,
         "kind": kind,
+        "via": via,
         "since": since,
         "until": until,
         "in_text": in_text,
@@ -327,9 +350,14 @@ def _wire_field(cls: type, attribute: "attrs.Attribute[Any]", hints: dict[str, A
         raise TypeError(f"{where}: {annotation} is no tuple of any length; write tuple[X, ...]")
     if is_list and is_optional:
         raise TypeError(f"{where}: a list can't be None; an empty one says as much")
-    holds = element if attrs.has(element) else None
+    via: Via | None = facts["via"]
+    if via is not None and not is_list:
+        raise TypeError(f"{where}: via is for the elements of a list")
+    holds = via.struct if via is not None else element if attrs.has(element) else None
     given: kinds.Kind | None = facts["kind"]
     is_packed = given is not None and given.packs_list
+    if holds is not None and given is not None and (is_packed is not is_list or is_optional):
+        raise TypeError(f"{where}: {given.name} is not for {annotation}")
     kind = None if holds is not None else given or _kind_of(where, element)
     if kind is not None and is_optional and not kind.read_optional:
         raise TypeError(f"{where}: {kind.name} has no unset form, so it can't be None")
@@ -338,7 +366,7 @@ def _wire_field(cls: type, attribute: "attrs.Attribute[Any]", hints: dict[str, A
     return WireField(
         name=attribute.name,
         kind=kind,
-        text_kind=given if is_packed and holds is not None else None,
+        text_kind=given if holds is not None else None,
         struct=holds,
         is_list=is_list and (holds is not None or not is_packed),
         is_optional=is_optional,

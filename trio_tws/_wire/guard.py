@@ -17,20 +17,10 @@ from typing import Final
 import attrs
 
 from trio_tws._errors import LocalProtocolError
-from trio_tws._wire.build import condition, reach
+from trio_tws._wire.build import condition, on_wire, reach
 from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
-from trio_tws._wire.layout import (
-    Each,
-    Gate,
-    Leaf,
-    Maybe,
-    Node,
-    Path,
-    Split,
-    When,
-    resolve,
-    splits_of,
-)
+from trio_tws._wire.layout import resolve, splits_of
+from trio_tws._wire.nodes import Beside, Each, Gate, Leaf, Maybe, Node, Path, Rest, Split, When
 from trio_tws._wire.source import Source
 
 
@@ -115,17 +105,20 @@ def _text_places(
                 found += _text_places(node.items, bounds.within(node), holders, conditions)
             case When():
                 found += _text_places(node.items, bounds, holders, (*conditions, node))
-            case Leaf():
+            case Leaf() | Rest():
                 found.append(_Place(node.path, node.field, bounds, holders, conditions))
             case Split():
                 for path, field in zip(node.paths, node.fields, strict=True):
                     found.append(_Place(path, field, bounds, holders, conditions))
             case Each():
-                parts = _text_places(node.items, ALWAYS)
+                parts = _text_places(node.items, bounds)
                 found.append(_Place(node.path, node.field, bounds, holders, conditions, parts))
             case Maybe():
                 found.append(_Place(node.path, node.field, bounds, holders, conditions))
                 found += _text_places(node.items, bounds, (*holders, node.path), conditions)
+            case Beside():
+                part = _Place((node.part.name,), node.part, bounds)
+                found.append(_Place(node.path, node.field, bounds, holders, conditions, (part,)))
             case _:
                 pass
     return tuple(found)
@@ -203,7 +196,8 @@ class _Guard:
             elif all(place.conditions for place in there):
                 test = self._above(root, there[0], self._idle(root, there))
                 checks.append((test, there[0], _why_idle(there)))
-            loops.append((known[0], [part for place in there for part in place.elements]))
+            parts = [part for place in known for part in place.elements]
+            loops.append((known[0], parts if there else []))
         for test, group in groupby(checks, key=lambda check: check[0]):
             alike = list(group)
             with self._where(test, label + ".".join(alike[0][1].path)):
@@ -214,7 +208,7 @@ class _Guard:
 
     def _loop(self, root: str, label: str, place: _Place, parts: list[_Place]) -> None:
         element, name = f"{root}_", label + ".".join(place.path)
-        loop = f"for {element} in {reach(root, place.path)}:"
+        loop = f"for {element} in {on_wire(self._source, place.field, reach(root, place.path))}:"
         with self._where(self._above(root, place), name), self._source.block(loop, name):
             self.add(element, f"{name}[].", parts)
 

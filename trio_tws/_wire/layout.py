@@ -11,8 +11,8 @@ refuses a misspelt one::
     )
 
 An attribute of a nested structure is found wherever the message holds that structure; it must hold
-it once. `resolve` turns what was written into `Leaf`, `Gate`, `When`, `Each`, `Maybe`, `Const` and
-`Split` nodes whose paths start at the message, or at the element of the list they stand in.
+it once. `resolve` turns what was written into nodes (`Leaf`, `Gate`, `When`, `Each` and so on)
+whose paths start at the message, or at the element of the list they stand in.
 """
 
 import functools
@@ -22,91 +22,23 @@ from typing import Any, Final, cast
 import attrs
 
 from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
-
-Path = tuple[str, ...]
+from trio_tws._wire.kinds import TEXT, Kind
+from trio_tws._wire.nodes import (
+    Beside,
+    Carried,
+    Const,
+    Each,
+    Gate,
+    Leaf,
+    Maybe,
+    Node,
+    Path,
+    Rest,
+    Split,
+    When,
+)
 
 _LAYOUTS: Final[dict[type, tuple[object, ...]]] = {}
-
-
-@attrs.frozen
-class Leaf:
-    """A field, or a whole structure or list where its own declaration says all."""
-
-    path: Path
-    field: WireField
-
-    @property
-    def name(self) -> str:
-        """The path as it is shown to people."""
-        return ".".join(self.path)
-
-
-@attrs.frozen
-class Gate:
-    """Nodes that only some server versions have: ``since <= version < until``."""
-
-    since: int
-    until: int
-    items: tuple["Node", ...]
-
-
-@attrs.frozen
-class When:
-    """Nodes that stand on the wire only if fields read before them pass a test."""
-
-    paths: tuple[Path, ...]
-    test: object
-    """A value to equal, a frozenset to be in, or a function of the fields' values."""
-    items: tuple["Node", ...]
-
-
-@attrs.frozen
-class Each:
-    """A count, then the nodes of each element of a list; for a list of values there are none."""
-
-    path: Path
-    field: WireField
-    items: tuple["Node", ...]
-
-
-@attrs.frozen
-class Maybe:
-    """A flag, then the nodes of a structure if it is there."""
-
-    path: Path
-    field: WireField
-    struct: type
-    items: tuple["Node", ...]
-
-
-@attrs.frozen
-class Const:
-    """A field that says nothing any more: written as given, read past."""
-
-    text: str
-
-
-@attrs.frozen
-class Split:
-    """One field on the wire that holds several attributes, packed by two named functions.
-
-    Attributes:
-        read: From the text to the values, in the order of the paths.
-        write: From the values to the text.
-        proto: The path of the protobuf field that carries the text.
-        carrier: That field.
-    """
-
-    paths: tuple[Path, ...]
-    fields: tuple[WireField, ...]
-    read: Callable[[str], tuple[str, ...]]
-    write: Callable[..., str]
-    proto: Path
-    carrier: WireField
-
-
-Carried = Leaf | When | Each | Maybe | Const | Split
-Node = Carried | Gate
 
 
 @attrs.frozen
@@ -133,6 +65,26 @@ class _Each:
 class _Maybe:
     field: object
     items: tuple[object, ...]
+    has_flag: bool
+
+
+@attrs.frozen
+class _Beside:
+    field: object
+    part: object
+
+
+@attrs.frozen
+class _Rest:
+    field: object
+    starts: Callable[[list[str]], bool]
+
+
+@attrs.frozen
+class _Form:
+    fields: tuple[object, ...]
+    kind: Kind | None
+    """Another kind; None to have None written as the number that stands for it."""
 
 
 @attrs.frozen
@@ -191,7 +143,38 @@ def each(field: object, *items: object) -> object:
 
 def maybe(field: object, *items: object) -> object:
     """Says that a flag comes, then the items of a structure if there is one."""
-    return _Maybe(field, items)
+    return _Maybe(field, items, has_flag=True)
+
+
+def present(field: object, *items: object) -> object:
+    """Says that the items of a structure come which may be None elsewhere.
+
+    That it is there has to be told by a `when` around it.
+    """
+    return _Maybe(field, items, has_flag=False)
+
+
+def beside(field: object, part: object) -> object:
+    """Says that the values of one field of a list's elements come apart from them.
+
+    First their number: that of the elements, or 0 if none of them has a value.
+    """
+    return _Beside(field, part)
+
+
+def rest(field: object, starts: Callable[[list[str]], bool]) -> object:
+    """Says that all comes here which an element of a list has left; see `Rest`."""
+    return _Rest(field, starts)
+
+
+def in_kind(kind: Kind, *fields: object) -> object:
+    """Says that the fields have another text form here than they declare, and no gate of theirs."""
+    return _Form(fields, kind)
+
+
+def spelt(*fields: object) -> object:
+    """Says that None is written here as the number that stands for it, not as an empty field."""
+    return _Form(fields, None)
 
 
 def const(text: str) -> object:
@@ -299,7 +282,7 @@ def _declared(prefix: Path, field: WireField) -> Iterator[Node]:
     elif field.is_list:
         nodes = (_each(path, field, ()),)
     elif field.is_optional:
-        nodes = (_maybe(path, field, ()),)
+        nodes = (_maybe(path, field, (), has_flag=True),)
     else:
         nodes = _parts(field, path, ())
     yield from _gated(field, *nodes)
@@ -318,10 +301,40 @@ def _each(path: Path, field: WireField, items: tuple[object, ...]) -> Each:
     return Each(path, field, _parts(field, (), items))
 
 
-def _maybe(path: Path, field: WireField, items: tuple[object, ...]) -> Maybe:
+def _maybe(path: Path, field: WireField, items: tuple[object, ...], *, has_flag: bool) -> Maybe:
     if field.struct is None or not field.is_optional:
-        raise TypeError(f"maybe() takes a structure or None, and {'.'.join(path)} is not that")
-    return Maybe(path, field, field.struct, _parts(field, path, items))
+        word = "maybe" if has_flag else "present"
+        raise TypeError(f"{word}() takes a structure or None, and {'.'.join(path)} is not that")
+    return Maybe(path, field, field.struct, _parts(field, path, items), has_flag)
+
+
+def _beside(root: type, prefix: Path, item: _Beside) -> Iterator[Node]:
+    path, field = _find(root, prefix, item.field)
+    if field.struct is None or not field.is_list or field.via is not None:
+        raise TypeError(f"beside() takes a list of structures, and {'.'.join(path)} is none")
+    (name, *more), part = _find(field.struct, (), item.part)
+    if more or not part.is_optional or part.kind is None or part.unset is not None:
+        raise TypeError(f"beside() takes a value or None, and {name} is not that")
+    yield from _gated(field, *_gated(part, Beside(path, field, part)))
+
+
+def _rest(root: type, prefix: Path, item: _Rest) -> Iterator[Node]:
+    path, field = _find(root, prefix, item.field)
+    if field.kind is not TEXT or not field.is_list:
+        raise TypeError(f"rest() takes a list of texts, and {'.'.join(path)} is none")
+    yield from _gated(field, Rest(path, field, item.starts))
+
+
+def _in_form(root: type, field: WireField, form: _Form) -> WireField:
+    if form.kind is not None:
+        fits = form.kind.read_optional if field.is_optional else True
+        if not fits or (field.is_list and not form.kind.packs_list):
+            raise TypeError(f"{root.__name__}: {form.kind.name} is not for {field.name}")
+        return attrs.evolve(field, text_kind=form.kind)
+    unset = None if field.kind is None else field.kind.proto_unset
+    if not field.is_optional or unset is None:
+        raise TypeError(f"{root.__name__}: no number stands for {field.name} = None")
+    return attrs.evolve(field, unset=unset)
 
 
 def _parts(field: WireField, prefix: Path, items: tuple[object, ...]) -> tuple[Node, ...]:
@@ -342,7 +355,16 @@ def _node(root: type, prefix: Path, item: object) -> Iterator[Node]:
             yield from _gated(field, _each(path, field, item.items))
         case _Maybe():
             path, field = _find(root, prefix, item.field)
-            yield from _gated(field, _maybe(path, field, item.items))
+            yield from _gated(field, _maybe(path, field, item.items, has_flag=item.has_flag))
+        case _Beside():
+            yield from _beside(root, prefix, item)
+        case _Rest():
+            yield from _rest(root, prefix, item)
+        case _Form():
+            for each_field in item.fields:
+                path, field = _find(root, prefix, each_field)
+                leaf = Leaf(path, _in_form(root, field, item))
+                yield from (leaf,) if item.kind is not None else _gated(field, leaf)
         case _Split():
             yield _split(root, prefix, item)
         case Const():

@@ -11,6 +11,9 @@ where asking for presence costs a call.
 
 A reader is the same for all server versions, because absent fields read as unset; a writer holds
 the guard of one version.
+
+Clients leave out what is false. So an absent flag is false in what a client sent, whatever its
+default; in what TWS sent it has its default, as it has in text which does not carry it.
 """
 
 import functools
@@ -24,9 +27,10 @@ from google.protobuf.message import DecodeError as DecodeError  # noqa: PLC0414 
 from google.protobuf.message_factory import GetMessageClass
 
 from trio_tws._wire import guard, kinds
-from trio_tws._wire.build import Scope, new_source, paste, reach
+from trio_tws._wire.build import Scope, new_source, on_wire, paste, reach, seen
 from trio_tws._wire.fields import WireField, fields_of, spec_of
-from trio_tws._wire.layout import Path, Split, splits_of
+from trio_tws._wire.layout import splits_of
+from trio_tws._wire.nodes import Path, Split
 from trio_tws._wire.source import Source
 
 Reader = Callable[[bytes], Any]
@@ -84,7 +88,7 @@ def _absent_value(field: WireField) -> float | None:
     if field.is_optional:
         return kind.proto_unset
     if kind.proto in ("int32", "int64") and isinstance(field.default, int):
-        return int(field.default)
+        return 0 if isinstance(field.default, bool) else int(field.default)
     return kind.proto_default
 
 
@@ -96,7 +100,7 @@ def reader(cls: type) -> Reader:
     with source.block("def read(data):"):
         source.add("p = parse(data)")
         scope = Scope(source, cls, "m")
-        _Reader(source).fields(scope, cls, (), "p")
+        _Reader(source, cls).fields(scope, cls, (), "p")
         for node in splits_of(cls):
             _read_split(source, scope, node)
         source.add(f"return {scope.finish()}")
@@ -104,8 +108,9 @@ def reader(cls: type) -> Reader:
 
 
 class _Reader:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, cls: type) -> None:
         self._source = source
+        self._is_incoming = spec_of(cls).is_incoming
         self._lists = 0
 
     def fields(self, scope: Scope, cls: type, path: Path, held: str) -> None:
@@ -125,6 +130,8 @@ class _Reader:
     def _value(self, field: WireField, expression: str, presence: str) -> str:
         kind = field.value_kind
         template = kind.proto_read_optional if field.is_optional else kind.proto_read
+        if self._is_incoming and field.default is True:
+            template = f"{template} if {{has}} else True"
         return paste(self._source, kind, template, expression, presence)
 
     def _struct(self, scope: Scope, path: Path, field: WireField, struct: type, held: str) -> None:
@@ -154,7 +161,7 @@ class _Reader:
         source.add(f"{made} = []")
         with source.block(f"for {element} in {expression}:", label, inside=f"{label}[]."):
             self.fields(inner, field.struct, (), element)
-            source.add(f"{made}.append({inner.finish()})")
+            source.add(f"{made}.append({seen(source, field, inner.finish())})")
         source.add(f"{name} = tuple({made})")
 
 
@@ -226,7 +233,7 @@ class _Writer:
                 source.add(f"{target} = {written}", label)
             if field.unset is not None and self._is_incoming:
                 self._unset(field, value.rpartition(".")[0], target)
-        elif kind.proto_omits_falsy:
+        elif kind.proto_omits_falsy and not (self._is_incoming and field.default is True):
             # None is a mistake, and fails in the line below.
             with source.block("if t or t is None:"):
                 source.add(f"{target} = {written}", label)
@@ -275,6 +282,7 @@ class _Writer:
                 written = self._written(field.value_kind, element)
                 source.add(f"{target}.append({written})", label)
         else:
-            with source.block(f"for {element} in {values}:", label, inside=f"{label}[]."):
+            sent = on_wire(source, field, values)
+            with source.block(f"for {element} in {sent}:", label, inside=f"{label}[]."):
                 source.add(f"{added} = {target}.add()")
                 self.fields(field.struct, (), element, added)

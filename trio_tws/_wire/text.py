@@ -14,12 +14,14 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice, repeat
 from operator import length_hint
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from trio_tws._wire import guard, kinds
-from trio_tws._wire.build import Scope, condition, new_source, paste, reach
+from trio_tws._wire.build import Scope, condition, new_source, on_wire, paste, reach, seen
 from trio_tws._wire.fields import WireField, spec_of
-from trio_tws._wire.layout import (
+from trio_tws._wire.layout import carried, is_set, resolve
+from trio_tws._wire.nodes import (
+    Beside,
     Carried,
     Const,
     Each,
@@ -27,16 +29,19 @@ from trio_tws._wire.layout import (
     Maybe,
     Node,
     Path,
+    Rest,
     Split,
     When,
-    carried,
-    resolve,
 )
 from trio_tws._wire.source import Source
 
 Tail = Callable[[type, int], None]
 Reader = Callable[[list[str], Tail], Any]
 Writer = Callable[[Any], list[str]]
+
+
+_START: Final = 16
+"""How many fields tell whether an element begins there; all would make a long message costly."""
 
 
 class MissingFields(ValueError):
@@ -101,6 +106,8 @@ def _walking(cls: type, version: int, nodes: tuple[Node, ...]) -> Reader:
         ("count", _count),
         ("islice", islice),
         ("length_hint", length_hint),
+        ("lay_beside", _lay_beside),
+        ("rest_of", _rest_of),
         ("MissingFields", MissingFields),
         ("Padded", _Padded),
         ("CLS", cls),
@@ -132,6 +139,35 @@ def _count(text: str, limit: int) -> int:
     return number
 
 
+def _lay_beside(elements: tuple[Any, ...], part: str, values: list[Any]) -> None:
+    """Puts values into elements that no one else has seen yet."""
+    if len(values) > len(elements):
+        raise ValueError(f"{len(values)} values of {part} for a list of {len(elements)}")
+    for element, value in zip(elements, values, strict=False):
+        object.__setattr__(element, part, value)
+
+
+def _rest_of(
+    fields: list[str], left: int, after: int, more: int, starts: Callable[[list[str]], bool]
+) -> int:
+    """Counts the fields that an element has left.
+
+    Args:
+        fields: Those of the message, the empty one after the last NUL included.
+        left: How many of them have not been read.
+        after: How many come after the list; negative if that is not known.
+        more: How many elements follow.
+        starts: Tells whether fields begin with an element.
+    """
+    if after < 0:
+        raise ValueError("an element of unknown length, and what follows it has none either")
+    first, end = len(fields) - left, len(fields) - 1 - after
+    if more:
+        after_it = (at for at in range(first, end) if starts(fields[at : min(at + _START, end)]))
+        end = next(after_it, end)
+    return max(end - first, 0)
+
+
 def _text_kind(field: WireField, version: int) -> kinds.Kind:
     kind = field.text_kind or field.value_kind
     return kind if version >= kind.since else kinds.TEXT
@@ -145,22 +181,32 @@ class _Walk:
         self._cls = cls
         self._version = version
         self._lists = 0
+        self._list: Each | None = None  # the one whose element is at hand
+        self._left = ""  # what tells how many fields follow it, and how many elements are left
 
     def flat(self, scope: Scope, nodes: Iterable[Node], raw: str) -> None:
         """Adds the lines for nodes that are one field each, held by ``raw`` and a number."""
         for at, node in enumerate(nodes):
             self._one(scope, node, f"{raw}{at}")
 
-    def nodes(self, scope: Scope, nodes: Iterable[Node]) -> None:
-        """Adds the lines for nodes of every sort, their fields taken one by one."""
-        for node in nodes:
+    def nodes(self, scope: Scope, nodes: tuple[Node, ...], then: tuple[Node, ...] = ()) -> None:
+        """Adds the lines for nodes of every sort, their fields taken one by one.
+
+        ``then`` is what comes after them: in a list's element, the list itself once more.
+        """
+        for at, node in enumerate(nodes, 1):
+            after = (*nodes[at:], *then)
             match node:
                 case When():
-                    self._when(scope, node)
+                    self._when(scope, node, after)
                 case Maybe():
-                    self._maybe(scope, node)
+                    self._maybe(scope, node, after)
                 case Each():
-                    self._each(scope, node)
+                    self._each(scope, node, after)
+                case Beside():
+                    self._beside(scope, node)
+                case Rest():
+                    self._rest(scope, node, after)
                 case Const():
                     self._source.add("nx()")
                 case _:
@@ -180,33 +226,64 @@ class _Walk:
             case _:
                 pass  # a constant says nothing
 
-    def _when(self, scope: Scope, node: When) -> None:
+    def _when(self, scope: Scope, node: When, after: tuple[Node, ...]) -> None:
         source = self._source
         for path in node.paths:
-            if not scope.is_known(path):
-                raise TypeError(
-                    f"{self._cls.__name__}: when() looks at {'.'.join(path)}, which is not read "
-                    f"before it at server version {self._version}"
-                )
+            self._look_back(scope, path, "when()")
         test = condition(source, node, map(scope.local, node.paths))
         before = scope.names()
         with source.block(f"if {test}:"):
-            self.nodes(scope, node.items)
+            self.nodes(scope, node.items, after)
         with source.block("else:"):
             for path, field in _fields_in(node.items):
                 if path not in before:
                     source.add(f"{scope.local(path)} = {scope.default(path, field)}")
 
-    def _maybe(self, scope: Scope, node: Maybe) -> None:
+    def _look_back(self, scope: Scope, path: Path, what: str) -> None:
+        if not scope.is_known(path):
+            raise TypeError(
+                f"{self._cls.__name__}: {what} looks at {'.'.join(path)}, which is not read "
+                f"before it at server version {self._version}"
+            )
+
+    def _maybe(self, scope: Scope, node: Maybe, after: tuple[Node, ...]) -> None:
         source = self._source
         name = scope.local(node.path)
+        if not node.has_flag:
+            self.nodes(scope, node.items, after)
+            scope.build(node.struct, node.path)
+            return
         with source.block("if flag(nx()):", ".".join(node.path)):
-            self.nodes(scope, node.items)
+            self.nodes(scope, node.items, after)
             scope.build(node.struct, node.path)
         with source.block("else:"):
             source.add(f"{name} = None")
 
-    def _each(self, scope: Scope, node: Each) -> None:
+    def _beside(self, scope: Scope, node: Beside) -> None:
+        source, label = self._source, f"{'.'.join(node.path)}[].{node.part.name}"
+        self._look_back(scope, node.path, "beside()")
+        self._lists += 1
+        at = self._lists
+        kind = _text_kind(node.part, self._version)
+        value = paste(source, kind, kind.read_optional, "e")
+        source.add(f"n{at} = count(nx(), limit)", label)
+        source.add(f"list{at} = [{value} for e in islice(it, n{at})]", label)
+        with source.block(f"if len(list{at}) != n{at}:"):
+            source.add("raise MissingFields")
+        source.add(f"lay_beside({scope.local(node.path)}, {node.part.name!r}, list{at})", label)
+
+    def _rest(self, scope: Scope, node: Rest, after: tuple[Node, ...]) -> None:
+        source, label = self._source, ".".join(node.path)
+        if self._list is None or after[0] is not self._list:
+            raise TypeError(
+                f"{self._cls.__name__}: rest() can only be the last of a list's element, and "
+                f"{label} is not"
+            )
+        starts = source.bind("starts", node.starts)
+        length = f"rest_of(fields, length_hint(it), {self._left}, {starts})"
+        source.add(f"{scope.local(node.path)} = tuple([*islice(it, {length})])", label)
+
+    def _each(self, scope: Scope, node: Each, after: tuple[Node, ...]) -> None:
         source, field = self._source, node.field
         self._lists += 1
         at = self._lists
@@ -220,6 +297,9 @@ class _Walk:
             inner = Scope(source, field.struct, f"e{at}")
             raw = f"x{at}_"
             head = f"for _ in range(n{at}):"
+            around = self._list, self._left
+            self._list = node
+            self._left = f"{_count_after(node, after)}, n{at} - len(list{at}) - 1"
             if is_flat := _is_flat(node.items):
                 count = len(node.items)
                 every = f"zip({', '.join(['it'] * count)})"
@@ -229,18 +309,35 @@ class _Walk:
                 if is_flat:
                     self.flat(inner, node.items, raw)
                 else:
-                    self.nodes(inner, node.items)
-                source.add(f"list{at}.append({inner.finish()})")
+                    self.nodes(inner, node.items, (node,))
+                source.add(f"list{at}.append({seen(source, field, inner.finish())})")
+            self._list, self._left = around
             source.add(f"{name} = tuple(list{at})")
         with source.block(f"if len({name}) != n{at}:"):
             source.add("raise MissingFields")
+
+
+def _count_after(node: Each, nodes: tuple[Node, ...]) -> int:
+    """Counts the fields that follow a list which is not empty; -1 if that depends on others."""
+    total = 0
+    for later in nodes:
+        match later:
+            case Leaf() | Const() | Split():
+                total += 1
+            case When(test=test) if test is is_set and later.paths == (node.path,):
+                if not _is_flat(later.items):
+                    return -1
+                total += len(later.items)
+            case _:
+                return -1
+    return total
 
 
 def _fields_in(nodes: Iterable[Node]) -> Iterator[tuple[Path, WireField]]:
     """Gives the fields that nodes read, each with its path."""
     for node in nodes:
         match node:
-            case Leaf() | Each() | Maybe():
+            case Leaf() | Each() | Maybe() | Rest():
                 yield node.path, node.field
             case Split():
                 yield from zip(node.paths, node.fields, strict=True)
@@ -291,18 +388,45 @@ class _TextWriter:
                         self._nodes(root, node.items, depth)
                 case Maybe():
                     self._maybe(root, node, depth)
+                case Beside():
+                    self._beside(root, node, depth)
+                case Rest():
+                    self._rest(root, node, depth)
                 case _:
                     self._each(root, node, depth)
         self._flush()
 
     def _maybe(self, root: str, node: Maybe, depth: int) -> None:
         self._flush()
-        there = reach(root, node.path[depth:])
-        with self._source.block(f"if {there} is None:", ".".join(node.path)):
+        there, label = reach(root, node.path[depth:]), ".".join(node.path)
+        if not node.has_flag:
+            with self._source.block(f"if {there} is None:", label):
+                self._source.add('raise ValueError("is None, and is called for")', label)
+            self._nodes(root, node.items, depth)
+            return
+        with self._source.block(f"if {there} is None:", label):
             self._source.add('w.append("0")')
         with self._source.block("else:"):
             self._source.add('w.append("1")')
             self._nodes(root, node.items, depth)
+
+    def _beside(self, root: str, node: Beside, depth: int) -> None:
+        source, label = self._source, f"{'.'.join(node.path)}[].{node.part.name}"
+        self._flush()
+        values = f"[e.{node.part.name} for e in {reach(root, node.path[depth:])}]"
+        source.add(f"beside = {values}", label)
+        with source.block("if beside.count(None) == len(beside):", label):
+            source.add("beside = []")
+        self._pending.append(("int_text(len(beside))", label))
+        self._flush()
+        with source.block("for e in beside:", label):
+            self._pending.append((self._value("e", (), node.part), label))
+            self._flush()
+
+    def _rest(self, root: str, node: Rest, depth: int) -> None:
+        self._flush()
+        values, label = reach(root, node.path[depth:]), ".".join(node.path)
+        self._source.add(f"w += [{self._check}(e) for e in {values}]", label)
 
     def _each(self, root: str, node: Each, depth: int) -> None:
         self._lists += 1
@@ -316,7 +440,8 @@ class _TextWriter:
                 self._pending.append((self._value(element, (), node.field), label))
                 self._flush()
         else:
-            with self._source.block(f"for {element} in {values}:", label, inside=f"{label}[]."):
+            sent = on_wire(self._source, node.field, values)
+            with self._source.block(f"for {element} in {sent}:", label, inside=f"{label}[]."):
                 self._nodes(element, node.items, 0)
 
     def _value(self, root: str, path: Path, field: WireField) -> str:
