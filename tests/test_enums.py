@@ -13,6 +13,8 @@ from trio_tws._enums import (
     MarketDataKind,
     OpenIntEnum,
     OpenStrEnum,
+    OptionExerciseType,
+    OrderStatusName,
     SecType,
     TickAttrib,
     TickType,
@@ -53,10 +55,17 @@ OPEN: list[tuple[type[Any], Any]] = [
     (TickType, -(1 << 40)),
     (TickAttrib, 64),
     (TickAttrib, 65),
+    (OrderStatusName, "Suspended"),
+    (OptionExerciseType, 999),
 ]
 
+BASES = (OpenIntEnum, OpenStrEnum)
+
 KNOWN: list[tuple[type[Any], Any]] = [
-    (cls, member.value) for cls in (SecType, MarketDataKind, TickType, TickAttrib) for member in cls
+    (cls, member.value)
+    for cls in (getattr(_enums, name) for name in _enums.__all__)
+    if cls not in BASES
+    for member in cls
 ]
 
 

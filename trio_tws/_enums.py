@@ -9,7 +9,24 @@ kept, so compare it with ``==``, not with ``is``.
 from enum import KEEP, IntEnum, IntFlag, StrEnum
 from typing import Self
 
-__all__ = ["MarketDataKind", "OpenIntEnum", "OpenStrEnum", "SecType", "TickAttrib", "TickType"]
+__all__ = [
+    "ArticleType",
+    "DepthOperation",
+    "DepthSide",
+    "ExerciseAction",
+    "FADataType",
+    "MarketDataKind",
+    "OpenIntEnum",
+    "OpenStrEnum",
+    "OptionExerciseType",
+    "OrderStatusName",
+    "SecType",
+    "ServerLogLevel",
+    "TickAttrib",
+    "TickByTickKind",
+    "TickType",
+    "TriggerMethod",
+]
 
 
 class OpenIntEnum(IntEnum):
@@ -68,6 +85,33 @@ class SecType(OpenStrEnum):
     EVENT = "EVENT"
 
 
+class OrderStatusName(OpenStrEnum):
+    """Where an order stands.
+
+    Source: EWrapper.orderStatus, status.
+    """
+
+    NONE = ""
+    API_PENDING = "ApiPending"
+    """Not yet acknowledged by TWS."""
+    PENDING_SUBMIT = "PendingSubmit"
+    """Sent by TWS and not yet acknowledged, or waiting there to be transmitted."""
+    PENDING_CANCEL = "PendingCancel"
+    """To be cancelled; it may still be filled."""
+    PRE_SUBMITTED = "PreSubmitted"
+    """Accepted, and held by IB until its conditions or its hours have come."""
+    SUBMITTED = "Submitted"
+    """Working."""
+    API_CANCELLED = "ApiCancelled"
+    """Cancelled before TWS had acknowledged it; final."""
+    CANCELLED = "Cancelled"
+    """Final."""
+    FILLED = "Filled"
+    """All of it; final."""
+    INACTIVE = "Inactive"
+    """Rejected or held; it may come back."""
+
+
 class MarketDataKind(OpenIntEnum):
     """Which market data a line carries, by what the login may see and when the market is open.
 
@@ -84,6 +128,88 @@ class MarketDataKind(OpenIntEnum):
     """Delayed data as it was when the market closed."""
 
 
+class ExerciseAction(OpenIntEnum):
+    """What shall become of an option.
+
+    Source: EClient.exerciseOptions.
+    """
+
+    EXERCISE = 1
+    LAPSE = 2
+
+
+class TriggerMethod(OpenIntEnum):
+    """Which price triggers a stop or a condition.
+
+    Source: IB's class Order, triggerMethod.
+    """
+
+    DEFAULT = 0
+    """Double bid/ask for stocks traded over the counter and options, last for all others."""
+    DOUBLE_BID_ASK = 1
+    LAST = 2
+    DOUBLE_LAST = 3
+    BID_ASK = 4
+    LAST_OR_BID_ASK = 7
+    MIDPOINT = 8
+
+
+class OptionExerciseType(OpenIntEnum):
+    """What became of an option, where an execution is no trade.
+
+    Source: IB's class Execution, optExerciseOrLapseType.
+    """
+
+    NONE = -1
+    EXERCISE = 1
+    LAPSE = 2
+    DO_NOTHING = 3
+    ASSIGNED = 100
+    AUTOEXERCISE_CLEARING = 101
+    EXPIRED = 102
+    NETTING = 103
+    AUTOEXERCISE_TRADING = 200
+
+
+class ArticleType(OpenIntEnum):
+    """In which form a news article comes.
+
+    Source: EWrapper.newsArticle, articleType.
+    """
+
+    TEXT = 0
+    """Plain text or HTML."""
+    BINARY = 1
+    """A file, such as a PDF, in base64."""
+
+
+class FADataType(OpenIntEnum):
+    """Which part of a financial adviser's configuration is meant.
+
+    Source: EClient.requestFA.
+    """
+
+    GROUPS = 1
+    """Of accounts, each with a method that allocates orders to them."""
+    PROFILES = 2
+    """Gone since server version 177: they are groups now."""
+    ALIASES = 3
+    """Names for accounts."""
+
+
+class ServerLogLevel(OpenIntEnum):
+    """How much TWS writes into its log about a program, from little to all.
+
+    Source: EClient.setServerLogLevel.
+    """
+
+    SYSTEM = 1
+    ERROR = 2
+    WARNING = 3
+    INFORMATION = 4
+    DETAIL = 5
+
+
 class TickAttrib(IntFlag, boundary=KEEP):
     """What is special about a price. Below server version 109 only the first is told.
 
@@ -93,6 +219,44 @@ class TickAttrib(IntFlag, boundary=KEEP):
     CAN_AUTO_EXECUTE = 1
     PAST_LIMIT = 2
     PRE_OPEN = 4
+
+
+class DepthOperation(OpenIntEnum):
+    """What happens to a row of the order book.
+
+    Source: EWrapper.updateMktDepth, operation.
+    """
+
+    INSERT = 0
+    """A new row; those from its position on move down by one."""
+    UPDATE = 1
+    DELETE = 2
+    """Those below move up by one."""
+
+
+class DepthSide(OpenIntEnum):
+    """The side of the order book.
+
+    Source: EWrapper.updateMktDepth, side.
+    """
+
+    ASK = 0
+    BID = 1
+
+
+class TickByTickKind(OpenIntEnum):
+    """What a tick of a tick-by-tick stream is.
+
+    Source: EWrapper.tickByTickAllLast, tickType.
+    """
+
+    NONE = 0
+    LAST = 1
+    """A trade, as counted by the exchange's last price."""
+    ALL_LAST = 2
+    """Any trade: combinations, derivatives and average-price trades too."""
+    BID_ASK = 3
+    MID_POINT = 4
 
 
 class TickType(OpenIntEnum):

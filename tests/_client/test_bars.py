@@ -86,6 +86,13 @@ async def test_a_naive_end_is_refused_and_nothing_is_sent() -> None:
     assert not any(isinstance(event, ReqHistoricalData) for event in peer.received)
 
 
+async def test_a_schedule_is_no_list_of_bars() -> None:
+    async with session() as (tws, peer):
+        with pytest.raises(LocalProtocolError, match="HistoricalSchedule"):
+            await tws.historical_bars(Stock("AAPL"), what="SCHEDULE")
+    assert not any(isinstance(event, ReqHistoricalData) for event in peer.received)
+
+
 async def test_no_data_is_an_error_and_not_an_empty_list() -> None:
     async with open_simulator() as simulator:
         async with open_tws(stream=simulator.open_stream()) as tws:

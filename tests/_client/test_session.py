@@ -9,8 +9,11 @@ from trio_tws import (
     ConnectionLost,
     CurrentTime,
     InternalError,
+    OpenOrder,
+    OpenOrderEnd,
     RemoteProtocolError,
     ReqCurrentTime,
+    ReqOpenOrders,
 )
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._session import EventStream, Session
@@ -51,6 +54,24 @@ async def test_a_request_without_an_id_that_was_answered_may_be_left() -> None:
     session.leave(other)
     session.leave(other)
     assert session.outbox.take_nowait().count(b"49") == 2
+
+
+async def test_an_answer_without_an_id_that_is_not_the_last_keeps_the_request_open() -> None:
+    session = await ready()
+    asked = session.begin(ReqOpenOrders(), Inbox("open orders"))
+    stages: list[tuple[list[object], bool]] = []
+    for read in (
+        [OpenOrder(1), OpenOrder(2)],
+        [OpenOrder(3)],
+        [OpenOrderEnd(), OpenOrder(4)],
+    ):
+        session.dispatch([*read])
+        stages.append((asked.inbox.take_nowait(), asked.is_open))
+    assert stages == [
+        ([OpenOrder(1), OpenOrder(2)], True),
+        ([OpenOrder(3)], True),
+        ([OpenOrderEnd()], False),
+    ]
 
 
 async def test_the_next_order_id_only_grows() -> None:

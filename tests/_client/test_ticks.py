@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 import trio
@@ -15,6 +16,8 @@ from trio_tws import (
     ReqMktData,
     RequestError,
     Stock,
+    Tick,
+    TickNews,
     TickPrice,
     TickReqParams,
     TickSize,
@@ -22,6 +25,8 @@ from trio_tws import (
     TickType,
     open_tws,
 )
+from trio_tws._model import MESSAGES
+from trio_tws._wire.fields import spec_of
 from trio_tws.testing import open_simulator
 
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -99,6 +104,24 @@ async def test_latest_keeps_one_tick_of_each_type() -> None:
             newest = [await anext(ticks) for _ in range(waiting)][-3:]
             assert [tick.price for tick in newest if isinstance(tick, TickPrice)] == [50.0, 50.5]
             assert waiting + ticks.statistics().replaced == 150
+
+
+async def test_latest_keeps_every_headline() -> None:
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqMktData)
+        for number in (1, 2, 2):
+            await peer.send(TickNews(request.req_id, None, "BRFG", f"BRFG${number}"))
+
+    async with session(act) as (tws, _peer):
+        async with tws.open_ticks(Stock("AAPL"), "292", buffer=1, overflow="latest") as ticks:
+            await trio.testing.wait_all_tasks_blocked()
+            assert (ticks.statistics().waiting, ticks.statistics().replaced) == (2, 1)
+
+
+def test_a_tick_is_whatever_answers_a_line() -> None:
+    answers = {cls for cls in MESSAGES.incoming.values() if ReqMktData in spec_of(cls).answers}
+
+    assert {*get_args(Tick)} == answers
 
 
 @pytest.mark.parametrize("code", [200, 354, 101, 10089, 10168])

@@ -18,18 +18,34 @@ from hypothesis import HealthCheck, Phase, find, given, seed, settings
 from hypothesis import strategies as st
 
 from tests._model.facts import class_of
+from tests._model.survivors import changed
+from trio_tws._enums import SecType, TickByTickKind, TriggerMethod
 from trio_tws._model import MESSAGES
+from trio_tws._model.conditions import (
+    ExecutionCondition,
+    MarginCondition,
+    PercentChangeCondition,
+    PriceCondition,
+    TimeCondition,
+    VolumeCondition,
+)
 from trio_tws._model.contract_details import ContractDetails
 from trio_tws._model.contracts import Contract, TagValue
-from trio_tws._wire.fields import WireField, fields_of, spec_of
-from trio_tws._wire.kinds import (
-    UNSET_FLOAT,
-    UNSET_INT,
-    UNSET_LONG,
-    Kind,
-    Lookup,
+from trio_tws._model.executions import CommissionAndFeesReport
+from trio_tws._model.orders import Order
+from trio_tws._model.reference import DepthMarketDataDescription
+from trio_tws._model.tick_by_tick import (
+    HistoricalTick,
+    HistoricalTickBidAsk,
+    HistoricalTickLast,
+    TickAttribBidAsk,
+    TickAttribLast,
+    TickByTick,
 )
-from trio_tws._wire.layout import Each, Gate, Maybe, Node, When, resolve
+from trio_tws._wire.fields import WireField, fields_of, spec_of
+from trio_tws._wire.kinds import UNSET_FLOAT, UNSET_INT, UNSET_LONG, Kind, Lookup
+from trio_tws._wire.layout import resolve
+from trio_tws._wire.nodes import Each, Gate, Maybe, Node, When
 
 Values = st.SearchStrategy[Any]
 
@@ -69,13 +85,55 @@ _DATES: Final = st.sampled_from(["", "202603", "20260320", "20271217"])
 _TIMES: Final = st.sampled_from(["", "09:30", "16:00:00"])
 _ZONES: Final = st.sampled_from(["", "EST", "MET", "US/Eastern", "America/New_York"])
 
+_WORDS: Final = st.sampled_from(["", "SMART", "SPY", "20261231 12:00:00 US/Eastern"])
+_ANDS: Final = {"is_conjunction_connection": st.booleans()}
+_MORE: Final = {"is_more": st.booleans(), **_ANDS}
+_NUMBERS: Final = st.integers(0, 1 << 30)
+_OF: Final = {"con_id": _NUMBERS, "exchange": _WORDS, **_MORE}
+_PRICES: Final = st.floats(-1e9, 1e9)
+_CONDITIONS: Final = st.one_of(
+    st.builds(PriceCondition, price=_PRICES, trigger_method=st.sampled_from(TriggerMethod), **_OF),
+    st.builds(TimeCondition, time=_WORDS, **_MORE),
+    st.builds(MarginCondition, percent=_NUMBERS, **_MORE),
+    st.builds(
+        ExecutionCondition,
+        symbol=_WORDS,
+        sec_type=st.sampled_from(SecType),
+        exchange=_WORDS,
+        **_ANDS,
+    ),
+    st.builds(VolumeCondition, volume=_NUMBERS, **_OF),
+    st.builds(PercentChangeCondition, change_percent=_PRICES, **_OF),
+)
+
 SHAPED: Final[dict[tuple[type, str], Values]] = {
+    (CommissionAndFeesReport, "yield_redemption_date"): st.sampled_from(["", "0", "20301231"]),
     (Contract, "last_trade_date_or_contract_month"): _DATES,
     (ContractDetails, "maturity"): _DATES,
     (ContractDetails, "last_trade_time"): _TIMES,
     (ContractDetails, "time_zone_id"): _ZONES,
+    (DepthMarketDataDescription, "service_data_type"): st.sampled_from(["", "Deep", "Deep2"]),
+    (Order, "compete_against_best_offset"): st.floats(0, 1) | st.just(float("inf")),
+    (Order, "conditions"): _CONDITIONS,
+    (Order, "order_type"): st.sampled_from(["LMT", "MKT", "PEG BEST", "PEGMID"]),
 }
-"""Fields whose values have to have a shape, because text packs them with others."""
+"""Fields whose values have to have a shape, because text packs them, with others or into a flag."""
+
+
+def _one_tick(tick: TickByTick) -> TickByTick:
+    kind = tick.tick_type
+    is_trade = kind in (TickByTickKind.LAST, TickByTickKind.ALL_LAST)
+    is_quote, is_mid = kind == TickByTickKind.BID_ASK, kind == TickByTickKind.MID_POINT
+    return changed(
+        tick,
+        last=(tick.last or HistoricalTickLast()) if is_trade else None,
+        bid_ask=(tick.bid_ask or HistoricalTickBidAsk()) if is_quote else None,
+        mid_point=(tick.mid_point or HistoricalTick()) if is_mid else None,
+    )
+
+
+FITTED: Final[dict[type, Callable[[Any], Any]]] = {TickByTick: _one_tick}
+"""Makes the fields of a message fit together that do not do so by chance."""
 
 
 def messages(cls: type, texts: Texts | None = None) -> Values:
@@ -87,7 +145,8 @@ def messages(cls: type, texts: Texts | None = None) -> Values:
 def structs(cls: type, texts: Texts) -> Values:
     """Gives a strategy for valid instances of a message or structure."""
     given_fields = {field.name: _field(cls, field, texts) for field in fields_of(cls)}
-    return st.builds(cls, **given_fields)
+    made = st.builds(cls, **given_fields)
+    return made.map(FITTED[cls]) if cls in FITTED else made
 
 
 def _field(cls: type, field: WireField, texts: Texts) -> Values:
@@ -167,9 +226,11 @@ def _integers(bits: int) -> Values:
 
 
 def _decimals() -> Values:
+    """Gives quantities that read as they are written: 1E+2 is written 100."""
     return st.one_of(
-        st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15),
-        st.sampled_from([Decimal("1E+2"), Decimal("100.00"), Decimal("1E-8"), Decimal(-3)]),
+        st.integers(-(10**15), 10**15).map(Decimal),
+        st.decimals(-(10**9), 10**9, places=6),
+        st.sampled_from([Decimal("100.00"), Decimal("0.000001"), Decimal(-3)]),
     ).filter(lambda number: number not in SENTINELS)
 
 
@@ -218,8 +279,11 @@ _OF_KIND: Final[dict[str, Callable[[Kind, Texts], Values]]] = {
     "str(esc)": lambda kind, texts: texts.escaped,
     "time (s)": lambda kind, texts: _moments(timedelta(seconds=1), _MOST),
     "time (ms)": lambda kind, texts: _moments(timedelta(milliseconds=1), _MOST * 1000),
+    "true_false": lambda kind, texts: st.booleans(),
     "tags": lambda kind, texts: _tags(texts),
     "comma_list": lambda kind, texts: _comma_list(texts),
+    "last_mask": lambda kind, texts: structs(TickAttribLast, texts),
+    "past_bid_ask_mask": lambda kind, texts: structs(TickAttribBidAsk, texts),
 }
 """A strategy for each kind, by name; a new kind fails here until it has one."""
 

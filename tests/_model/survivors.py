@@ -5,26 +5,18 @@ hand. It is slow and has no text and no bytes in it, only which field goes where
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import attrs
 
 from tests._model.facts import class_of
 from trio_tws import _versions as v
+from trio_tws._model.conditions import CONDITIONS
+from trio_tws._model.place_order import WHOLE
 from trio_tws._wire.fields import WireField, fields_of, spec_of
-from trio_tws._wire.layout import (
-    Each,
-    Gate,
-    Leaf,
-    Maybe,
-    Node,
-    Path,
-    Split,
-    When,
-    carried,
-    is_set,
-    resolve,
-)
+from trio_tws._wire.layout import carried, is_set, resolve
+from trio_tws._wire.nodes import Beside, Each, Gate, Leaf, Maybe, Node, Path, Rest, Split, When
 
 T = TypeVar("T")
 Known = dict[Path, Any]
@@ -76,9 +68,12 @@ def _holds(node: When, root: Any) -> bool:
 
 
 def _from_text(root: Any, nodes: Iterable[Node]) -> Iterator[tuple[Path, Any]]:
-    for node in nodes:
+    every = tuple(nodes)
+    for node in every:
         match node:
             case Leaf():
+                yield from _leaf(root, node)
+            case Rest():
                 yield node.path, _reach(root, node.path)
             case Split():
                 parts = node.read(node.write(*(_reach(root, path) for path in node.paths)))
@@ -86,21 +81,40 @@ def _from_text(root: Any, nodes: Iterable[Node]) -> Iterator[tuple[Path, Any]]:
             case When() if _holds(node, root):
                 yield from _from_text(root, node.items)
             case Each() if node.field.struct is not None:
-                yield (
-                    node.path,
-                    tuple(
-                        _built(node.field.struct, (), dict(_from_text(element, node.items)))
-                        for element in _reach(root, node.path)
-                    ),
-                )
+                yield node.path, _elements(root, node, node.field.struct, every)
             case Each():
                 yield node.path, _reach(root, node.path)
             case Maybe() if _reach(root, node.path) is not None:
-                assert node.field.struct is not None, "only a structure may be there or not"
                 inner = dict(_from_text(root, node.items))
-                yield node.path, _built(node.field.struct, node.path, inner)
+                yield node.path, _built(node.struct, node.path, inner)
             case _:
                 pass
+
+
+def _leaf(root: Any, node: Leaf) -> Iterator[tuple[Path, Any]]:
+    value = _reach(root, node.path)
+    if node.field.text_kind is not WHOLE:
+        yield node.path, value
+    elif value is not None and value == int(value):
+        yield node.path, Decimal(int(value))
+
+
+def _elements(root: Any, node: Each, struct: type, nodes: Iterable[Node]) -> tuple[Any, ...]:
+    apart = [at.part.name for at in nodes if isinstance(at, Beside) and at.path == node.path]
+    arrived: list[Any] = []
+    for element in _on_wire(node.field, _reach(root, node.path)):
+        found = dict(_from_text(element, node.items))
+        found |= {(name,): getattr(element, name) for name in apart}
+        arrived.append(_built(struct, (), found))
+    return _seen(node.field, arrived)
+
+
+def _on_wire(field: WireField, values: Iterable[Any]) -> Iterable[Any]:
+    return values if field.via is None else map(field.via.write, values)
+
+
+def _seen(field: WireField, values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(values if field.via is None else map(field.via.read, values))
 
 
 def _text_paths(prefix: Path, nodes: Iterable[Node]) -> Iterator[Path]:
@@ -108,8 +122,10 @@ def _text_paths(prefix: Path, nodes: Iterable[Node]) -> Iterator[Path]:
         match node:
             case Gate() | When():
                 yield from _text_paths(prefix, node.items)
-            case Leaf():
+            case Leaf() | Rest():
                 yield (*prefix, *node.path)
+            case Beside():
+                yield (*prefix, *node.path, node.part.name)
             case Split():
                 yield from ((*prefix, *path) for path in node.paths)
             case Each():
@@ -134,14 +150,11 @@ def _from_proto(cls: type, path: Path, root: Any, version: int, *, is_guarded: b
         if field.struct is None or value is None:
             found[here] = value
         elif field.is_list:
-            found[here] = tuple(
-                _built(
-                    field.struct,
-                    (),
-                    _from_proto(field.struct, (), element, version, is_guarded=is_guarded),
-                )
-                for element in value
+            arrived = (
+                _from_proto(field.struct, (), element, version, is_guarded=is_guarded)
+                for element in _on_wire(field, value)
             )
+            found[here] = _seen(field, [_built(field.struct, (), known) for known in arrived])
         else:
             inner = _from_proto(field.struct, here, value, version, is_guarded=is_guarded)
             found[here] = _built(field.struct, here, inner)
@@ -183,7 +196,7 @@ def _different(path: Path, one: Any, other: Any) -> Iterator[Path]:
     cls = class_of(one)
     if one == other:
         return
-    if cls is type(other) and attrs.has(cls):
+    if cls is type(other) and attrs.has(cls) and cls not in CONDITIONS.values():
         for field in fields_of(cls):
             here = (*path, field.name)
             yield from _different(here, getattr(one, field.name), getattr(other, field.name))

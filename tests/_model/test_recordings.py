@@ -10,9 +10,11 @@ import attrs
 import pytest
 
 from tests._model.facts import DATA
+from trio_tws._enums import SecType
 from trio_tws._model import MESSAGES
 from trio_tws._model.bars import HistoricalData, HistoricalDataBar
-from trio_tws._model.contracts import ReqContractData
+from trio_tws._model.contracts import Contract, ReqContractData
+from trio_tws._model.scanner import ScannerData, ScannerDataElement
 from trio_tws._model.session import CurrentTime, ManagedAccounts
 from trio_tws.protocol._codec import Codec, Decoded
 from trio_tws.protocol._events import MalformedMessage
@@ -20,7 +22,13 @@ from trio_tws.protocol._events import MalformedMessage
 HAND_EDITED: Final = {
     r"1\01234\0AAPL\0STK": "a contract under the id of tick_price: no price, no size, no mask",
     r"2\05678\0GOOGL\0STK": "a contract under the id of tick_size, in the same form",
+    r"21\06\09000\013\00.25": "a message version that is gone there, ten numbers instead of eight",
+    r"21\06\09000\013\00.3\0": "the same",
+    r"87\0239\06\00\00.01": "a market rule with its six steps under the id of historical_news_end",
     r"4\0\09000\038\02.5\0+2.50": "what tick_efp holds (+2.50, 20230315) under the id of err_msg",
+    r"61\03\06\0DU1234567": "a position_multi, with request id and model, under the id of position",
+    r"7\04\0AAPL\0STK": "version 4, of servers below 100: no con_id, multiplier or exchange",
+    r"50\0\09000\0invalid_timestamp": "words where the time of real_time_bars is, no version",
 }
 """Frames that can't be what TWS sent, by how they begin, with the evidence."""
 
@@ -120,6 +128,25 @@ def test_the_bars_that_were_recorded() -> None:
         wap=Decimal("184.869"),
         bar_count=324891,
     )
+
+
+def test_the_ranking_that_was_recorded() -> None:
+    message = first(r"20\03\09000").decode(173)
+
+    assert isinstance(message, ScannerData)
+    assert (message.req_id, [one.rank for one in message.elements]) == (9000, [*range(10)])
+    assert [one.contract.symbol for one in message.elements][:3] == ["SVMH", "GTI", "LITM"]
+    contract = Contract(
+        con_id=670777621,
+        symbol="SVMH",
+        sec_type=SecType.STOCK,
+        strike=0.0,
+        exchange="SMART",
+        currency="USD",
+        local_symbol="SVMH",
+        trading_class="NMS",
+    )
+    assert message.elements[0] == ScannerDataElement(contract=contract, market_name="NMS")
 
 
 def test_the_request_that_was_recorded_is_older_than_the_issuer_id() -> None:

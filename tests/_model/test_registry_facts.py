@@ -36,6 +36,13 @@ def test_every_message_is_registered_under_the_direction_of_its_declaration() ->
     assert list(MESSAGES) == ALL
 
 
+def test_every_known_message_is_there_and_no_other() -> None:
+    outgoing = {("out", message_id) for message_id in MESSAGES.outgoing}
+    incoming = {("in", message_id) for message_id in MESSAGES.incoming}
+
+    assert outgoing | incoming == known_messages().keys()
+
+
 @pytest.mark.parametrize("cls", ALL, ids=name_of)
 def test_a_message_has_the_id_that_is_known_by_its_name(cls: type) -> None:
     name = RENAMED.get(("", cls.__name__), cls.__name__)
@@ -122,4 +129,4 @@ def test_no_other_name_is_listed_for_nothing(key: tuple[str, str]) -> None:
 def test_the_facts_cover_every_message_once() -> None:
     names = [message.name for message in known_messages().values()]
 
-    assert len(names) == len(set(names)) == 168
+    assert len(names) == len(set(names)) == 171

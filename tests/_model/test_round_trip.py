@@ -31,7 +31,8 @@ from trio_tws._model.ticks import TickPrice
 from trio_tws._wire.fields import fields_of, spec_of
 from trio_tws.protocol._codec import PROTO_OFFSET, Codec
 
-ZEROS = {int: 0, datetime: datetime(1970, 1, 1, tzinfo=UTC)}
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+ZEROS = {"int": 0, "time (s)": _FIRST, "time (ms)": _FIRST}
 """What an absent field reads as, where a declaration has no default for it."""
 
 
@@ -57,7 +58,11 @@ def check_sent(message: Any, version: int) -> None:
     else:
         refused = ""
     names = {f"{cls.__name__}.{'.'.join(path)}" for path in lost}
-    assert refused.partition(" ")[0] in names if refused else lost <= never_carried(cls, version)
+    assert (
+        refused.partition(" ")[0].replace("[]", "") in names
+        if refused
+        else lost <= never_carried(cls, version)
+    )
     assert_same(server.decode(payload), kept)
 
 
@@ -111,15 +116,28 @@ def test_a_bar_that_is_not_made_of_trades_says_minus_one(version: int) -> None:
     assert client.decode(payload) == sent
 
 
-@pytest.mark.parametrize("cls", INCOMING, ids=name_of)
+@pytest.mark.parametrize("cls", [cls for cls in INCOMING if spec_of(cls).proto], ids=name_of)
 def test_an_empty_protobuf_message_reads_as_the_defaults(cls: type) -> None:
     client, _ = codecs(v.MAX_SERVER_VERSION)
 
     received = client.decode((spec_of(cls).id + PROTO_OFFSET).to_bytes(4))
 
+    assert received == absent(cls)
+
+
+def absent(cls: type) -> Any:
+    """Gives a message or structure of which nothing is there: None wherever that is a value."""
+    values: dict[str, Any] = {}
     for field in fields_of(cls):
-        value = getattr(received, field.name)
-        assert value == (ZEROS[type(value)] if field.default is attrs.NOTHING else field.default)
+        if field.is_optional:
+            values[field.name] = None
+        elif field.struct is not None and not field.is_list:
+            values[field.name] = absent(field.struct)
+        elif field.default is attrs.NOTHING:
+            values[field.name] = ZEROS[field.value_kind.name]
+        else:
+            values[field.name] = field.default
+    return cls(**values)
 
 
 @pytest.mark.parametrize("version", [v.MIN_SERVER_VERSION, v.MAX_SERVER_VERSION])

@@ -27,12 +27,16 @@ from trio_tws._model.contract_details import ContractDetails
 from trio_tws._model.contracts import Contract, TagValue
 from trio_tws._versions import MAX_SERVER_VERSION
 from trio_tws._wire.fields import WireField, fields_of, spec_of
-from trio_tws._wire.layout import Split, carried, resolve
+from trio_tws._wire.layout import carried, resolve
+from trio_tws._wire.nodes import Split
 
 logging.getLogger("ibapi").setLevel(logging.CRITICAL)
 
 OBJECTS: Final[dict[type, Callable[[], Any]]] = {}
 """Its class for each structure that we send."""
+
+MADE: Final[dict[type, Callable[[Any], Any]]] = {}
+"""Makes its object for a value of ours, where that is not one with the fields as attributes."""
 
 NOT_THERE: Final[dict[type, frozenset[str]]] = {}
 """Fields of ours that its objects do not have."""
@@ -48,6 +52,9 @@ CALLS: Final[dict[type, Callable[[Any, Any], None]]] = {}
 
 EXPECTED: Final[dict[type, Callable[[Any, int], list["Expected"]]]] = {}
 """Gives the callbacks that a message causes, where that is not one with the fields as arguments."""
+
+GONE: Final[dict[type, str]] = {}
+"""Messages that it has no longer, each with the reason; they need another witness."""
 
 SAME: Final[dict[type, Callable[[Any, Any], bool]]] = {}
 """Tells whether a value of this class is the one that it hands out."""
@@ -114,11 +121,11 @@ def _fields(value: Any) -> tuple[WireField, ...]:
 def theirs(value: Any, field: WireField) -> Any:
     """Turns a value of ours into the one that its objects and calls take."""
     if value is None:
-        return None if field.struct else _UNSET[_sort(field)]
+        return None if field.struct or field.value_kind.name == "bool" else _UNSET[_sort(field)]
     if isinstance(value, tuple):
-        return [_object(element) if field.struct else element for element in value]
+        return [object_of(element) if field.struct else element for element in value]
     if field.struct is not None:
-        return _object(value)
+        return object_of(value)
     return value.value if isinstance(value, Enum) else value
 
 
@@ -131,7 +138,10 @@ def _sort(field: WireField) -> type:
 _UNSET: Final = {int: UNSET_INTEGER, float: UNSET_DOUBLE, Decimal: UNSET_DECIMAL, bytes: UNSET_LONG}
 
 
-def _object(value: Any) -> Any:
+def object_of(value: Any) -> Any:
+    """Makes its object for a structure of ours."""
+    if type(value) in MADE:
+        return MADE[type(value)](value)
     made = OBJECTS[type(value)]()
     for field, name in _attributes(class_of(value), made):
         setattr(made, name, theirs(getattr(value, field.name), field))
@@ -264,13 +274,20 @@ def unlike(ours: Any, field: WireField, there: Any, path: str) -> Iterator[str]:
             if len(ours) != len(elements):
                 yield f"len({path})"
             for mine, other in zip(ours, elements, strict=False):
-                yield from _unlike_object(mine, vars(other), f"{path}[]")
+                yield from _unlike_element(mine, other, f"{path}[]")
         case _ if attrs.has(type(ours)) and type(ours) not in SAME and there is not None:
             yield from _unlike_object(ours, vars(there), path)
         case _ if not _same(ours, field, there):
             yield f"{path} = {there!r}"
         case _:
             pass
+
+
+def _unlike_element(ours: Any, there: Any, path: str) -> Iterator[str]:
+    if type(ours) not in SAME:
+        yield from _unlike_object(ours, vars(there), path)
+    elif not SAME[type(ours)](ours, there):
+        yield f"{path} = {there!r}"
 
 
 def _unlike_object(ours: Any, there: Mapping[str, Any], path: str) -> Iterator[str]:
@@ -289,6 +306,8 @@ def _same(ours: Any, field: WireField, there: Any) -> bool:
     match ours:
         case None:
             return there in _absent(field)
+        case tuple() if field.is_list:
+            return [*ours] == there
         case tuple():
             return bool(",".join(ours) == there)
         case datetime():
@@ -297,6 +316,8 @@ def _same(ours: Any, field: WireField, there: Any) -> bool:
             return SAME[type(ours)](ours, there)
         case Enum():
             return bool(there == ours.value)
+        case float() if isinstance(there, str):
+            return float(there) == ours
         case _:
             return bool(_plain(there) == ours)
 
@@ -318,7 +339,8 @@ def _absent(field: WireField) -> set[Any]:
     """Gives what it makes of a field without a value: zero where the text is empty."""
     if field.struct is not None:
         return {None}
-    found: set[Any] = {_UNSET[_sort(field)], field.unset}
+    unset = _UNSET[_sort(field)]
+    found: set[Any] = {None, unset, str(unset), field.unset, ""}
     return found if _sort(field) is Decimal else found | {0}
 
 
@@ -375,7 +397,7 @@ def _fill(made: Any, value: Any, *, is_incoming: bool) -> None:
         elif field.struct is TagValue:
             target.update({pair.tag: pair.value for pair in held})
         elif field.struct is not None:
-            for element in held:
+            for element in held if field.via is None else map(field.via.write, held):
                 _fill(target.add(), element, is_incoming=is_incoming)
         else:
             target.extend(_number_or_text(element, field) for element in held)

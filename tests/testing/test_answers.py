@@ -12,13 +12,13 @@ from trio_tws._model.bars import (
     HistoricalDataEnd,
     ReqHistoricalData,
 )
+from trio_tws._model.cancels import CancelOrder, ReqGlobalCancel
 from trio_tws._model.contract_details import ContractData
 from trio_tws._model.contracts import (
     CancelContractData,
     ContractDataEnd,
     ReqContractData,
 )
-from trio_tws._model.orders import CancelOrder, ReqGlobalCancel
 from trio_tws._model.session import (
     CurrentTime,
     ManagedAccounts,
@@ -63,10 +63,10 @@ async def test_the_session_itself_can_be_asked_about(version: int) -> None:
 
 async def test_a_message_that_is_not_known_is_refused_by_its_number() -> None:
     async with session(176) as program:
-        await program.send_raw(b"61\x001\0")
+        await program.send_raw(b"161\x001\0")
         req_id, code, words = await program.error()
         assert (req_id, code) == (-1, 321)
-        assert "message 61" in words
+        assert "message 161" in words
         await goes_on(program)
 
 

@@ -121,10 +121,10 @@ async def test_requests_before_the_start_are_dropped_and_kept_for_the_test_to_se
     async with running(server_version=176) as simulator:
         program = Program(simulator.open_stream())
         await program.greet()
-        await program.send_raw(b"49\x001\0", b"61\x001\0")
+        await program.send_raw(b"49\x001\0", b"161\x001\0")
         await wait_all_tasks_blocked()
         client = the_client(simulator)
-        assert client.refused == [ReqCurrentTime(), UnknownMessage(61, b"61\x001\0")]
+        assert client.refused == [ReqCurrentTime(), UnknownMessage(161, b"161\x001\0")]
         await program.send(StartApi(1))
         told = await program.all_until(SessionReady)
         assert not any(isinstance(event, CurrentTime | Error) for event in told)

@@ -68,7 +68,8 @@ class BarMethods(Topic):
                 contract.
             ResponseTimeout: Nothing came; the request is taken back.
             RemoteProtocolError: A bar has a time that can't be read.
-            LocalProtocolError: ``end`` has no time zone; nothing was sent.
+            LocalProtocolError: ``end`` has no time zone, or ``what`` is SCHEDULE, to which TWS
+                answers with no bars but with a `HistoricalSchedule`; nothing was sent.
             ConnectionLost: The session ended.
 
         A checkpoint; cancelling it cancels the request at TWS.
@@ -76,6 +77,11 @@ class BarMethods(Topic):
         Sends ReqHistoricalData, and CancelHistoricalData if it is left early. Times are asked for
         as epoch seconds, so no time zone has to be guessed. Source: EClient.reqHistoricalData.
         """
+        if what == "SCHEDULE":
+            raise LocalProtocolError(
+                "what='SCHEDULE' asks for no bars; send a ReqHistoricalData with it, and take the "
+                "HistoricalSchedule from open_events()"
+            )
         request = ReqHistoricalData(
             self._session.take_request_id(),
             contract,

@@ -226,7 +226,7 @@ class Session:
             if public is not None:
                 public.append(event)
             if not route.is_keyed:
-                self._take_unkeyed(event, route)
+                touched += self._take_unkeyed(event, route)
                 continue
             conversation = conversations.get(event.req_id)  # type: ignore[attr-defined]  # it is keyed
             if conversation is None:
@@ -257,15 +257,23 @@ class Session:
         inboxes += [stream.inbox for stream in self._streams]
         return [inbox for inbox in inboxes if inbox.is_behind]
 
-    def _take_unkeyed(self, event: object, route: Route) -> None:
+    def _take_unkeyed(self, event: object, route: Route) -> list[Conversation]:
+        """Gives an answer to all who asked for it; gives those to whom more is to come."""
         if isinstance(event, NextValidId):
             self.next_order_id = max(self.next_order_id, event.order_id)
         elif isinstance(event, ManagedAccounts):
             self.accounts = event.accounts_list
-        for request in route.requests:
-            for conversation in self._unkeyed.pop(request, []):
-                conversation.add(event)
+        waiting = [self._unkeyed.get(request, []) for request in route.requests]
+        if route.is_last:
+            for request in route.requests:
+                self._unkeyed.pop(request, None)
+        touched: list[Conversation] = []
+        for conversation in chain.from_iterable(waiting):
+            if conversation.add(event):
+                touched.append(conversation)
+            if route.is_last:
                 conversation.end()
+        return touched
 
     def _take_special(self, event: object) -> object | None:
         """Takes what answers no request of the tables; gives what the public streams see of it."""

@@ -9,10 +9,14 @@ from trio_tws._client._subscription import Subscription
 from trio_tws._client._topic import Topic
 from trio_tws._enums import MarketDataKind
 from trio_tws._model.contracts import Contract
+from trio_tws._model.news import TickNews
+from trio_tws._model.options import DeltaNeutralValidation, TickOptionComputation
 from trio_tws._model.ticks import (
     MarketDataType,
     ReqMarketDataType,
     ReqMktData,
+    RerouteMktDataReq,
+    TickEFP,
     TickGeneric,
     TickPrice,
     TickReqParams,
@@ -29,6 +33,11 @@ Tick: TypeAlias = (
     | MarketDataType
     | TickReqParams
     | TickSnapshotEnd
+    | TickEFP
+    | TickNews
+    | TickOptionComputation
+    | DeltaNeutralValidation
+    | RerouteMktDataReq
 )
 """What a line of market data sends."""
 
@@ -75,7 +84,8 @@ class TickMethods(Topic):
         The stream gives prices, sizes and other values as TWS samples them (about every 250 ms for
         stocks; not every trade), first of all `TickReqParams` and, if the data is not live,
         `MarketDataType`. A price comes with the size that belongs to it. It ends by itself only for
-        a snapshot, after `TickSnapshotEnd`.
+        a snapshot, after `TickSnapshotEnd`. A `RerouteMktDataReq` says that a contract for
+        difference has no line of its own: ask for the one that it names.
 
         Args:
             contract: What to watch; ``con_id`` and ``exchange`` are enough.
@@ -86,7 +96,8 @@ class TickMethods(Topic):
             buffer: How many ticks may wait to be taken.
             overflow: What happens to more. ``raise``: the stream ends with `SlowConsumer`. ``gap``:
                 the oldest go, and a `Gap` stands for them. ``latest``: only the newest tick of each
-                type waits. ``wait``: the socket is not read, for anybody, until there is room.
+                type waits, and every headline. ``wait``: the socket is not read, for anybody,
+                until there is room.
 
         Raises:
             LocalProtocolError: The request makes no sense, or needs a newer server; nothing was
@@ -124,4 +135,4 @@ class TickMethods(Topic):
 
 
 def _tick_key(tick: object) -> Hashable:
-    return type(tick), getattr(tick, "tick_type", None)
+    return type(tick), getattr(tick, "tick_type", getattr(tick, "article_id", None))

@@ -146,3 +146,68 @@ class HistoricalDataEnd:
     start_date: str = wire(2, default="")
     """In the time zone of TWS."""
     end_date: str = wire(3, default="")
+
+
+@incoming(
+    90, since=v.SYNT_REALTIME_BARS, proto=v.PROTOBUF_HISTORICAL_DATA, answers=ReqHistoricalData
+)
+class HistoricalDataUpdate:
+    """The newest bar of a `ReqHistoricalData` that is kept up to date, as it is now.
+
+    A bar comes again and again while it grows, every few seconds; one with another date is new.
+
+    Source: EWrapper.historicalDataUpdate.
+    """
+
+    req_id: int = wire(1, default=-1)
+    bar: HistoricalDataBar = wire(2, default=HistoricalDataBar())
+
+
+layout(
+    HistoricalDataUpdate,
+    HistoricalDataUpdate.req_id,
+    B.bar_count,
+    B.date,
+    B.open,
+    B.close,
+    B.high,
+    B.low,
+    B.wap,
+    B.volume,
+)
+
+
+@struct
+class HistoricalSession:
+    """One session of a trading schedule.
+
+    Source: IB's class HistoricalSession.
+    """
+
+    start_date_time: str = wire(1, default="")
+    """``yyyymmdd-hh:mm:ss`` in the time zone of the schedule."""
+    end_date_time: str = wire(2, default="")
+    ref_date: str = wire(3, default="")
+    """The trading day that the session counts for, yyyymmdd."""
+
+
+@incoming(
+    106,
+    since=v.HISTORICAL_SCHEDULE,
+    proto=v.PROTOBUF_REST_MESSAGES_1,
+    answers=ReqHistoricalData,
+    ends=True,
+)
+class HistoricalSchedule:
+    """When an instrument was traded: the whole answer if SCHEDULE is what a request wants to see.
+
+    Source: EWrapper.historicalSchedule.
+    """
+
+    req_id: int = wire(1, default=-1)
+    start_date_time: str = wire(2, default="")
+    """``yyyymmdd-hh:mm:ss``, as is end_date_time."""
+    end_date_time: str = wire(3, default="")
+    time_zone: str = wire(4, default="")
+    """The time zone of all times in it, by its name."""
+    sessions: tuple[HistoricalSession, ...] = wire(5, default=())

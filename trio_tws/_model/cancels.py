@@ -1,9 +1,7 @@
 """Taking orders back."""
 
 from trio_tws import _versions as v
-from trio_tws._wire import between, const, layout, outgoing, since, struct, wire
-
-_UNSET = 2147483647  # these two messages take the number itself where text elsewhere is left empty
+from trio_tws._wire import between, const, layout, outgoing, since, spelt, struct, wire
 
 
 @struct
@@ -16,7 +14,7 @@ class OrderCancel:
     manual_order_cancel_time: str = wire(1, default="")
     """When a person decided it: ``yyyymmdd-hh:mm:ss`` in UTC."""
     ext_operator: str = wire(2, default="")
-    manual_order_indicator: int | None = wire(3, default=None, unset=_UNSET)
+    manual_order_indicator: int | None = wire(3, default=None)
     """0 automatic, 1 manual."""
 
 
@@ -40,8 +38,8 @@ layout(
     CancelOrder,
     CancelOrder.order_id,
     since(v.MANUAL_ORDER_TIME, K.manual_order_cancel_time),
-    between(v.RFQ_FIELDS, v.UNDO_RFQ_FIELDS, const(""), const(""), const(str(_UNSET))),
-    since(v.CME_TAGGING_FIELDS, K.ext_operator, K.manual_order_indicator),
+    between(v.RFQ_FIELDS, v.UNDO_RFQ_FIELDS, const(""), const(""), const("2147483647")),
+    since(v.CME_TAGGING_FIELDS, K.ext_operator, spelt(K.manual_order_indicator)),
 )
 
 
@@ -57,4 +55,6 @@ class ReqGlobalCancel:
     order_cancel: OrderCancel = wire(1, default=OrderCancel())
 
 
-layout(ReqGlobalCancel, since(v.CME_TAGGING_FIELDS, K.ext_operator, K.manual_order_indicator))
+layout(
+    ReqGlobalCancel, since(v.CME_TAGGING_FIELDS, K.ext_operator, spelt(K.manual_order_indicator))
+)

@@ -122,6 +122,9 @@ CONTRACT_OUT = (
 )
 """The twelve fields of a contract that most requests send."""
 
+CONTRACT_IN = tuple(field for field in CONTRACT_OUT if field is not C.primary_exchange)
+"""The eleven fields of a contract that TWS sends with orders, executions and positions."""
+
 FOUR_FIELD_LEG = (ComboLeg.con_id, ComboLeg.ratio, ComboLeg.action, ComboLeg.exchange)
 """A leg as requests for data send it; orders send eight fields."""
 

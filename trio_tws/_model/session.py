@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from trio_tws import _versions as v
+from trio_tws._enums import ServerLogLevel
 from trio_tws._wire import incoming, outgoing, wire
 from trio_tws._wire.kinds import ESCAPED, MILLIS, SECONDS, own_kind
 
@@ -89,6 +90,41 @@ class CurrentTime:
 
     time: datetime = wire(1, kind=SECONDS)
     """Aware, in UTC."""
+
+
+@outgoing(105, since=v.CURRENT_TIME_IN_MILLIS, proto=v.PROTOBUF_REST_MESSAGES_3)
+class ReqCurrentTimeInMillis:
+    """Asks for the time of TWS, to the millisecond.
+
+    Source: EClient.reqCurrentTimeInMillis.
+    """
+
+
+@incoming(
+    109,
+    since=v.CURRENT_TIME_IN_MILLIS,
+    proto=v.PROTOBUF_REST_MESSAGES_3,
+    answers=ReqCurrentTimeInMillis,
+    ends=True,
+)
+class CurrentTimeInMillis:
+    """The time of TWS, to the millisecond.
+
+    Source: EWrapper.currentTimeInMillis.
+    """
+
+    time: datetime = wire(1, kind=MILLIS)
+    """Aware, in UTC."""
+
+
+@outgoing(14, version=1, proto=v.PROTOBUF_REST_MESSAGES_3)
+class SetServerLogLevel:
+    """Says how much TWS writes into its log about this program; nothing answers it.
+
+    Source: EClient.setServerLogLevel.
+    """
+
+    log_level: ServerLogLevel = wire(1, default=ServerLogLevel.ERROR)
 
 
 @incoming(4, version=2, version_until=v.ERROR_TIME, proto=v.PROTOBUF)

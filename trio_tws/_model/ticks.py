@@ -148,3 +148,41 @@ class TickSnapshotEnd:
     """
 
     req_id: int = wire(1, default=-1)
+
+
+@incoming(47, version=6, answers=ReqMktData)
+class TickEFP:
+    """One value of an exchange of stock for a single-stock future; always text.
+
+    Source: EWrapper.tickEFP.
+    """
+
+    req_id: int = wire(default=-1)
+    tick_type: TickType = wire(default=TickType.BID_EFP_COMPUTATION)
+    basis_points: float = wire(default=0.0)
+    """The yearly rate of interest that the two prices imply."""
+    formatted_basis_points: str = wire(default="")
+    """The same as a text in per cent."""
+    total_dividends: float = wire(default=0.0)
+    """In spite of its name the price that is implied for the future."""
+    hold_days: int = wire(default=0)
+    """Days until the future expires."""
+    future_last_trade_date: str = wire(default="")
+    """yyyymmdd."""
+    dividend_impact: float = wire(default=0.0)
+    """What the dividends change of the rate."""
+    dividends_to_last_trade_date: float = wire(default=0.0)
+    """The dividends expected until the future expires, per share."""
+
+
+@incoming(91, since=v.CFD_REROUTE, proto=v.PROTOBUF_REST_MESSAGES_1, answers=ReqMktData)
+class RerouteMktDataReq:
+    """The line of a CFD is that of its underlying: nothing comes until that is asked for instead.
+
+    Source: EWrapper.rerouteMktDataReq.
+    """
+
+    req_id: int = wire(1, default=-1)
+    con_id: int = wire(2, default=0)
+    """The underlying's."""
+    exchange: str = wire(3, default="")

@@ -21,7 +21,8 @@ from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._model import MESSAGES
 from trio_tws._wire import text
 from trio_tws._wire.fields import fields_of, spec_of
-from trio_tws._wire.layout import Const, Leaf, carried, resolve
+from trio_tws._wire.layout import carried, resolve
+from trio_tws._wire.nodes import Const, Leaf
 from trio_tws._wire.source import field_at_fault
 from trio_tws.protocol._events import MalformedMessage, UnknownMessage
 

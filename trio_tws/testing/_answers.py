@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from trio_tws._model.bars import CancelHistoricalData, ReqHistoricalData
+from trio_tws._model.cancels import CancelOrder, ReqGlobalCancel
 from trio_tws._model.contracts import CancelContractData, Contract, ContractDataEnd, ReqContractData
-from trio_tws._model.orders import CancelOrder, ReqGlobalCancel
 from trio_tws._model.session import (
     CurrentTime,
     ManagedAccounts,

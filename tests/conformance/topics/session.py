@@ -7,6 +7,7 @@ from trio_tws._model.session import StartApi
 
 PARAMETERS.update(
     {
+        ("currentTimeInMillis", "timeInMillis"): "time",
         ("error", "errorCode"): "code",
         ("error", "errorString"): "message",
         ("error", "errorTime"): "time",

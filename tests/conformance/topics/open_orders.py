@@ -1,0 +1,5 @@
+"""Open and completed orders."""
+
+from tests.conformance.official import PARAMETERS
+
+PARAMETERS["reqAutoOpenOrders", "bAutoBind"] = "auto_bind"

@@ -1,0 +1,239 @@
+"""What an order waits for: six conditions, and whatever TWS may add to them.
+
+On the wire a condition is one structure, whose type tells which of its fields count; that is
+`UnknownCondition`, which is also what a condition of a new type is given out as. Those that are
+known have a class each, with the fields that they have.
+"""
+
+from collections.abc import Mapping
+from typing import Final, final
+
+import attrs
+
+from trio_tws._enums import SecType, TriggerMethod
+from trio_tws._wire import Via, in_kind, layout, rest, struct, when, wire
+from trio_tws._wire.kinds import BOOL, own_kind
+
+
+@final
+@attrs.frozen
+class PriceCondition:
+    """An instrument trades at a price, or beyond it.
+
+    Source: IB's class PriceCondition.
+    """
+
+    con_id: int
+    exchange: str
+    is_more: bool
+    """At or above the price; at or below it if false."""
+    price: float
+    """In the instrument's currency."""
+    trigger_method: TriggerMethod = TriggerMethod.DEFAULT
+    is_conjunction_connection: bool = True
+    """The next condition has to hold too; one of the two is enough if false."""
+
+
+@final
+@attrs.frozen
+class TimeCondition:
+    """A time is reached.
+
+    Source: IB's class TimeCondition.
+    """
+
+    is_more: bool
+    """After the time; before it if false."""
+    time: str
+    """``yyyymmdd hh:mm:ss Zone/Name`` or ``yyyymmdd-hh:mm:ss`` (UTC)."""
+    is_conjunction_connection: bool = True
+    """The next condition has to hold too; one of the two is enough if false."""
+
+
+@final
+@attrs.frozen
+class MarginCondition:
+    """The margin cushion of the account reaches a size.
+
+    Source: IB's class MarginCondition.
+    """
+
+    is_more: bool
+    """At or above it; at or below it if false."""
+    percent: int
+    """Of the account's net liquidation value."""
+    is_conjunction_connection: bool = True
+    """The next condition has to hold too; one of the two is enough if false."""
+
+
+@final
+@attrs.frozen
+class ExecutionCondition:
+    """The account trades an instrument.
+
+    Source: IB's class ExecutionCondition.
+    """
+
+    symbol: str
+    sec_type: SecType
+    exchange: str
+    is_conjunction_connection: bool = True
+    """The next condition has to hold too; one of the two is enough if false."""
+
+
+@final
+@attrs.frozen
+class VolumeCondition:
+    """So much of an instrument has been traded today.
+
+    Source: IB's class VolumeCondition.
+    """
+
+    con_id: int
+    exchange: str
+    is_more: bool
+    """At or above the volume; at or below it if false."""
+    volume: int
+    is_conjunction_connection: bool = True
+    """The next condition has to hold too; one of the two is enough if false."""
+
+
+@final
+@attrs.frozen
+class PercentChangeCondition:
+    """The price of an instrument has moved by so much since yesterday's close.
+
+    Source: IB's class PercentChangeCondition.
+    """
+
+    con_id: int
+    exchange: str
+    is_more: bool
+    """At or above the change; at or below it if false."""
+    change_percent: float
+    is_conjunction_connection: bool = True
+    """The next condition has to hold too; one of the two is enough if false."""
+
+
+def _is_and(letter: str) -> bool:
+    return letter == "a"
+
+
+def _letter(is_and: bool) -> str:
+    return "a" if is_and else "o"
+
+
+CONJUNCTION: Final = own_kind("conj", _is_and, _letter, like=BOOL)
+"""A flag that text writes as ``a`` for and, ``o`` for or."""
+
+
+@struct
+class UnknownCondition:
+    """A condition of a type that this version of the package does not know.
+
+    It can be sent again as it came. Source: IB's class OrderCondition.
+    """
+
+    type: int = wire(1, default=0)
+    is_conjunction_connection: bool | None = wire(2, default=None)
+    is_more: bool | None = wire(3, default=None)
+    con_id: int | None = wire(4, default=None)
+    exchange: str = wire(5, default="")
+    symbol: str = wire(6, default="")
+    sec_type: SecType = wire(7, default=SecType.NONE)
+    percent: int | None = wire(8, default=None)
+    change_percent: float | None = wire(9, default=None)
+    price: float | None = wire(10, default=None)
+    trigger_method: TriggerMethod | None = wire(11, default=None)
+    time: str = wire(12, default="")
+    volume: int | None = wire(13, default=None)
+    fields: tuple[str, ...] = wire(default=())
+    """What follows the type in text, where nothing is known of it."""
+
+
+_Known = (
+    PriceCondition
+    | TimeCondition
+    | MarginCondition
+    | ExecutionCondition
+    | VolumeCondition
+    | PercentChangeCondition
+)
+
+Condition = _Known | UnknownCondition
+"""What an order waits for."""
+
+CONDITIONS: Final[Mapping[int, type[_Known]]] = {
+    1: PriceCondition,
+    3: TimeCondition,
+    4: MarginCondition,
+    5: ExecutionCondition,
+    6: VolumeCondition,
+    7: PercentChangeCondition,
+}
+"""The class of each type of condition; there is no type 2."""
+
+_TYPES: Final = {cls: number for number, cls in CONDITIONS.items()}
+_FIELDS: Final = {cls: tuple(attrs.fields_dict(cls)) for cls in _TYPES}
+
+
+_ABSENT: Final = UnknownCondition(
+    is_conjunction_connection=True,
+    is_more=False,
+    con_id=0,
+    percent=0,
+    change_percent=0.0,
+    price=0.0,
+    trigger_method=TriggerMethod.DEFAULT,
+    volume=0,
+)
+"""What a known condition has where protobuf has nothing; clients write all that there is to say."""
+
+
+def _seen(on_wire: UnknownCondition) -> Condition:
+    cls = CONDITIONS.get(on_wire.type)
+    if cls is None:
+        return on_wire
+    told = [(name, getattr(on_wire, name)) for name in _FIELDS[cls]]
+    return cls(**{name: getattr(_ABSENT, name) if at is None else at for name, at in told})
+
+
+def _on_wire(condition: Condition) -> UnknownCondition:
+    if isinstance(condition, UnknownCondition):
+        return condition
+    cls = type(condition)
+    if cls not in _TYPES:
+        raise TypeError(f"{condition!r} is not a condition")
+    values = {name: getattr(condition, name) for name in _FIELDS[cls]}
+    return UnknownCondition(type=_TYPES[cls], **values)
+
+
+VIA_UNKNOWN: Final = Via(UnknownCondition, _seen, _on_wire)
+"""How a list of conditions travels."""
+
+
+def _is_unknown(number: int) -> bool:
+    return number not in CONDITIONS
+
+
+def _starts(fields: list[str]) -> bool:
+    return len(fields) > 1 and fields[0].isdigit() and fields[1] in ("a", "o")
+
+
+U = UnknownCondition
+
+layout(
+    UnknownCondition,
+    U.type,
+    when(U.type, frozenset(CONDITIONS), in_kind(CONJUNCTION, U.is_conjunction_connection)),
+    when(U.type, frozenset({1, 3, 4, 6, 7}), U.is_more),
+    when(U.type, 1, U.price),
+    when(U.type, 3, U.time),
+    when(U.type, 4, U.percent),
+    when(U.type, 5, U.sec_type, U.exchange, U.symbol),
+    when(U.type, 6, U.volume),
+    when(U.type, 7, U.change_percent),
+    when(U.type, frozenset({1, 6, 7}), U.con_id, U.exchange),
+    when(U.type, 1, U.trigger_method),
+    when(U.type, _is_unknown, rest(U.fields, _starts)),
+)
