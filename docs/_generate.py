@@ -8,28 +8,22 @@ brings them up to date, and a test sees that they are. What is long is made at e
 import ast
 import inspect
 import re
+import shlex
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
+import _messages
+from _table import table
+
 import trio_tws
 from trio_tws import ConnectFailed, TWSError, protocol, testing
-from trio_tws import _versions as v
-from trio_tws._model import MESSAGES
 from trio_tws._model.codes import ADVICE
-from trio_tws._wire.describe import Row, describe
-from trio_tws._wire.fields import MessageSpec, spec_of
 from trio_tws.protocol import MAY_SEND, TRANSITIONS, Role, State, Step
 
 DOCS = Path(__file__).parent
 BUILT = DOCS / "_build"
-
-
-def table(heads: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> str:
-    """Lays rows out as a table of Markdown."""
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    cells = ([cell.replace("|", "\\|") for cell in line] for line in lines)
-    return "\n".join(f"| {' | '.join(line)} |" for line in cells)
 
 
 # States ...........................................................................................
@@ -117,47 +111,6 @@ def codes() -> str:
     return table(("code", "what to do"), ((str(code), what) for code, what in ADVICE.items()))
 
 
-# Messages .........................................................................................
-
-
-def messages() -> str:
-    """Lays out every message of the tables."""
-    outgoing = "\n\n".join(map(_message, MESSAGES.outgoing.values()))
-    incoming = "\n\n".join(map(_message, MESSAGES.incoming.values()))
-    return f"## What a client sends\n\n{outgoing}\n\n## What TWS sends\n\n{incoming}\n"
-
-
-def _message(cls: type) -> str:
-    spec = spec_of(cls)
-    heads = ("text", "field", "type", "versions", "condition", "protobuf", "what it is")
-    rows = [_row(row) for row in describe(cls)]
-    fields = table(heads, iter(rows)) if rows else "It has no fields."
-    return f"### {cls.__name__}\n\n{_summary(cls)}\n\n{_facts(spec)}\n\n{fields}"
-
-
-def _facts(spec: MessageSpec) -> str:
-    facts = [f"Message {spec.id}"]
-    if spec.since > v.MIN_SERVER_VERSION:
-        facts.append(f"since server version {spec.since}")
-    facts.append(f"protobuf since {spec.proto}" if spec.proto is not None else "text only")
-    if spec.answers:
-        facts.append(f"answers {', '.join(_link(cls) for cls in spec.answers)}")
-    if spec.cancel is not None:
-        facts.append(f"taken back with {_link(spec.cancel)}")
-    return "; ".join(facts) + "."
-
-
-def _link(cls: type) -> str:
-    return f"[{cls.__name__}](#{cls.__name__.lower()})"
-
-
-def _row(row: Row) -> tuple[str, ...]:
-    since = f"{row.since}…" if row.since else ""
-    versions = f"{since or '…'}{row.until - 1}" if row.until else since
-    path = f"`{row.path}`" if row.path else ""
-    return (row.position, path, row.kind, versions, row.condition, row.number, row.doc)
-
-
 # API ..............................................................................................
 
 SECTIONS: Mapping[str, str] = {
@@ -221,6 +174,24 @@ def _entry(module: ModuleType, name: str, defined_in: str) -> str:
     return f".. py:data:: {path}\n\n" + "\n".join(f"   {line}" for line in docs)
 
 
+# The command line .................................................................................
+
+_TERMINAL: Mapping[str, str | None] = {"FORCE_COLOR": "1", "TERM": "dumb", "COLUMNS": None}
+"""What makes rich print as on a terminal of 80 columns that knows no colours."""
+
+
+def output(command: str) -> str:
+    """Runs a command and gives what it prints, as a terminal would show it."""
+    from typer.testing import CliRunner  # noqa: PLC0415 - only what checks the pages needs it
+
+    from trio_tws._cli import app  # noqa: PLC0415
+
+    _, *arguments = shlex.split(command)
+    done = CliRunner(env=_TERMINAL).invoke(app, arguments, catch_exceptions=False)
+    lines = [line.rstrip() for line in done.output.rstrip().splitlines()]
+    return "\n".join(["```console", f"$ {command}", *lines, "```"])
+
+
 # The pages ........................................................................................
 
 GENERATED: Mapping[str, Callable[[], str]] = {
@@ -233,19 +204,30 @@ GENERATED: Mapping[str, Callable[[], str]] = {
 }
 """What stands in the pages between its marks."""
 
-MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- (generated|output): ([^\n]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def up_to_date(text: str) -> str:
     """Gives a page with everything between marks drawn anew."""
-    return MARKED.sub(lambda found: f"{found[1]}\n{GENERATED[found[2]]()}\n\n{found[3]}", text)
+    return MARKED.sub(_drawn, text)
+
+
+def _drawn(found: re.Match[str]) -> str:
+    mark, kind, what, end = found.groups()
+    new = output(what) if kind == "output" else GENERATED[what]()
+    return f"{mark}\n{new}\n\n{end}"
 
 
 def build() -> None:
     """Writes what is made at each build."""
     BUILT.mkdir(exist_ok=True)
-    (BUILT / "messages.md").write_text(messages(), encoding="utf-8")
+    (BUILT / "messages.md").write_text(_messages.index(), encoding="utf-8")
+    (BUILT / "versions.md").write_text(_messages.server_versions(), encoding="utf-8")
     (BUILT / "api.md").write_text(api(), encoding="utf-8")
+    shutil.rmtree(DOCS / _messages.TOPICS, ignore_errors=True)  # a topic may have gone
+    (DOCS / _messages.TOPICS).mkdir()
+    for topic, text in _messages.pages().items():
+        (DOCS / _messages.TOPICS / f"{topic}.md").write_text(text, encoding="utf-8")
 
 
 def main() -> None:

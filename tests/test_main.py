@@ -76,7 +76,8 @@ def test_a_source_tree_has_no_version(is_installed: bool, monkeypatch: pytest.Mo
 def test_it_lists_its_commands() -> None:
     done = CliRunner().invoke(app, ["--help"])
 
-    assert all(command in done.stdout for command in ("demo", "doctor", "simulate"))
+    for command in ("codec", "demo", "describe", "doctor", "simulate"):
+        assert command in done.stdout
 
 
 def test_it_exits_with_the_code_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

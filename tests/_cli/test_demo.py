@@ -31,7 +31,7 @@ def test_it_shows_everything_without_a_terminal() -> None:
     assert CONTROL_CODES.search(done.stdout) is None
     for expected in (
         "a simulated TWS in this process, over TCP at 127.0.0.1:",
-        f"server version  {v.MAX_SERVER_VERSION}, all in protobuf",
+        f"server version  {v.MAX_SERVER_VERSION}, ",
         "DU1234567 (paper)",
         "next order id   1",
         "2026-01-15 15:00:00 UTC",

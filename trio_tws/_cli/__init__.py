@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from trio_tws._cli._codec import codec
 from trio_tws._cli._demo import demo
+from trio_tws._cli._describe import describe
 from trio_tws._cli._doctor import doctor
 from trio_tws._cli._simulate import simulate
 
@@ -18,6 +20,8 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(doctor)
 app.command()(simulate)
+app.command()(describe)
+app.command()(codec)
 
 
 def _print_version(wanted: bool) -> None:

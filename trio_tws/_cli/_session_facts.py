@@ -18,6 +18,8 @@ PORTS: Final = {
 
 DEFAULT_PORT: Final = 7497
 
+_FEW: Final = 4
+
 
 def address_text(host: str, port: int) -> str:
     """Gives an address with what listens there by convention, if anything does."""
@@ -37,9 +39,8 @@ def version_text(version: int) -> str:
     proto = sum(spec.is_proto(version) for spec in there)
     if version < v.PROTOBUF:
         text = "all in text"
-    elif proto == len(there):
-        text = "all in protobuf"
     else:
         text = f"{proto} of {len(there)} messages in protobuf, the others in text"
     missing = [f"{spec.cls.__name__} ({spec.since})" for spec in specs if spec.since > version]
-    return f"{version}, {text}" + (f"; too old for {', '.join(missing)}" if missing else "")
+    named = ", ".join(missing) if len(missing) <= _FEW else f"{len(missing)} messages"
+    return f"{version}, {text}" + (f"; too old for {named}" if missing else "")
