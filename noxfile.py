@@ -22,6 +22,9 @@ nox.options.sessions = [
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
+SIDE_BY_SIDE = ["--numprocesses", "auto"]
+"""A process for each core; pass `-- -n 0` for one that a debugger can be attached to."""
+
 
 def install(session: nox.Session, group: str, *, package: bool = True) -> None:
     """Install a dependency group, and the package in place unless the session can do without."""
@@ -70,22 +73,22 @@ def docs(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests that need no one else's client, and show which lines they missed."""
     install(session, "tests")
-    session.run("coverage", "run", "-m", "pytest", "--ignore=tests/conformance", *session.posargs)
-    session.run("coverage", "report")
+    coverage = ["--cov", "--cov-report=term-missing:skip-covered"]
+    session.run("pytest", *SIDE_BY_SIDE, *coverage, "--ignore=tests/conformance", *session.posargs)
 
 
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Compare us with other clients, on a sample of server versions."""
     install(session, "conformance")
-    session.run("pytest", "tests/conformance", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, "tests/conformance", *session.posargs)
 
 
 @nox.session
 def wide(session: nox.Session) -> None:
     """Run what sweeps every server version, other clients included."""
     install(session, "conformance")
-    session.run("pytest", "-m", "wide", *session.posargs)
+    session.run("pytest", *SIDE_BY_SIDE, "-m", "wide", *session.posargs)
 
 
 @nox.session
