@@ -112,6 +112,7 @@ def test_a_value_that_moved_into_its_list_is_refused_where_it_has_no_place() -> 
         *[""] * 2,
     ]
     assert refusal(Moved(), 1) == ""
+    assert "for m_ in" not in source_of(text.writer(Moved, 1))  # no list that passes has elements
 
 
 @outgoing(2, registry=REGISTRY)

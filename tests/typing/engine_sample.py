@@ -10,8 +10,23 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import assert_type
 
-from trio_tws._wire import Registry, incoming, layout, outgoing, since, struct, when, wire
-from trio_tws._wire.kinds import SECONDS, own_kind
+from trio_tws._wire import (
+    Registry,
+    Via,
+    beside,
+    in_kind,
+    incoming,
+    layout,
+    outgoing,
+    present,
+    rest,
+    since,
+    spelt,
+    struct,
+    when,
+    wire,
+)
+from trio_tws._wire.kinds import BOOL, SECONDS, own_kind
 
 REGISTRY = Registry()
 
@@ -61,6 +76,56 @@ Answer().other  # type: ignore[attr-defined]  # noqa: B018 - no such field
 layout(Answer, Answer.key, since(5, Answer.price), when(Answer.key, 1, Part.b))
 layout(Answer, Answer.kee)  # type: ignore[attr-defined]  # misspelt
 layout(Ask, since(5, Part.c))  # type: ignore[attr-defined]  # misspelt
+
+# A list of a union takes each of its members, and nothing else.
+
+
+def _seen(part: Part) -> int | Part:
+    return part
+
+
+def _on_wire(member: int | Part) -> Part:
+    return Part() if isinstance(member, int) else member
+
+
+@incoming(2, registry=REGISTRY)
+class Union:
+    members: tuple[int | Part, ...] = wire(1, via=Via(Part, _seen, _on_wire), default=())
+    perhaps: Part | None = wire(2, default=None)
+    texts: tuple[str, ...] = wire(3, default=())
+    is_sure: bool = wire(4, kind=own_kind("sure", bool, str, like=BOOL), default=True)
+
+
+assert_type(Union((1, Part())).members, tuple[int | Part, ...])
+assert_type(Union().is_sure, bool)
+Union(("x",))  # type: ignore[arg-type]  # neither a number nor a part
+Via("Part", _seen, _on_wire)  # type: ignore[arg-type]  # a class, not its name
+wire(1, via=_seen)  # type: ignore[call-overload]  # both functions, and the class
+own_kind("sure", bool, str, like=bool)  # type: ignore[arg-type]  # a kind, not a type
+
+
+def _starts(fields: list[str]) -> bool:
+    return bool(fields)
+
+
+def _is_number(text: str) -> bool:
+    return text.isdigit()
+
+
+# The rarer parts of a layout name attributes too.
+layout(
+    Union,
+    present(Union.perhaps, Part.a),
+    beside(Union.members, Part.b),
+    rest(Union.texts, _starts),
+    in_kind(SECONDS, Answer.size),
+    spelt(Answer.price),
+)
+layout(Ask, present(Union.perhapps))  # type: ignore[attr-defined]  # misspelt
+layout(Ask, beside(Union.members, Part.c))  # type: ignore[attr-defined]  # misspelt
+layout(Ask, spelt(Answer.prize))  # type: ignore[attr-defined]  # misspelt
+layout(Ask, in_kind(int, Answer.size))  # type: ignore[arg-type]  # a kind, not a type
+layout(Ask, rest(Union.texts, _is_number))  # type: ignore[arg-type]  # it is given many fields
 
 # A default is of the field's type.
 

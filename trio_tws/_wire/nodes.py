@@ -91,7 +91,7 @@ class Rest:
     Attributes:
         path: A field of texts.
         field: The same.
-        starts: Tells whether fields begin with another element.
+        starts: Tells whether fields begin with another element; it gets the first few of them.
     """
 
     path: Path
