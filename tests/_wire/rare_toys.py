@@ -93,7 +93,7 @@ def _on_wire(rule: Rule) -> OtherRule:
             raise TypeError(f"{rule!r} is not a rule")
 
 
-VIA_RULE = Via(OtherRule, _seen, _on_wire)
+VIA_RULE = Via("Rule", OtherRule, _seen, _on_wire)
 
 
 def _read_letter(text: str) -> bool:

@@ -225,7 +225,7 @@ def _halved(number: int) -> C:
 
 @struct
 class Unions:
-    union: "tuple[int, ...]" = wire(1, via=Via(C, _doubled, _halved), default=())
+    union: "tuple[int, ...]" = wire(1, via=Via("Numbers", C, _doubled, _halved), default=())
     plain: "tuple[C, ...]" = wire(2, default=())
 
 

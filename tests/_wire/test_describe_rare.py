@@ -44,7 +44,7 @@ def test_a_value_beside_a_list_has_a_place_of_its_own() -> None:
 def test_a_union_is_described_as_what_it_is_on_the_wire() -> None:
     assert columns(Ruled, "position", "path", "kind", "condition", "number")[:12] == [
         ("1", "key", "int", "", "1"),
-        ("2", "rules", "count of OtherRule[]", "", "2"),
+        ("2", "rules", "count of Rule[]", "", "2"),
         ("2.1", "rules[].type", "int", "", "2.1"),
         ("2.2", "rules[].is_and", "bool?", "rules[].type in 1, 3", "2.2"),
         ("2.3", "rules[].price", "float?", "rules[].type = 1", "2.4"),

@@ -140,8 +140,10 @@ class Other:
     """What holds a structure in one field of text, and a union."""
 
     part: Part = wire(1, kind=PART, default=Part())
-    union: "tuple[int | Part, ...]" = wire(2, via=Via(Part, int, Part), default=())
-    packed: "tuple[int | Part, ...]" = wire(3, via=Via(Part, int, Part), kind=COMMAS, default=())
+    union: "tuple[int | Part, ...]" = wire(2, via=Via("P", Part, int, Part), default=())
+    packed: "tuple[int | Part, ...]" = wire(
+        3, via=Via("P", Part, int, Part), kind=COMMAS, default=()
+    )
 
 
 def test_a_packed_structure_is_one_field_in_text_alone() -> None:
@@ -154,7 +156,7 @@ def test_a_union_holds_the_structure_that_it_is_on_the_wire() -> None:
     union = field(Other, "union")
 
     assert (union.kind, union.text_kind, union.is_list, union.struct) == (None, None, True, Part)
-    assert union.via == Via(Part, int, Part)
+    assert union.via == Via("P", Part, int, Part)
     assert field(Other, "packed").text_kind is COMMAS
     assert field(Other, "part").via is None
 
@@ -247,9 +249,21 @@ def declared(annotation: Any, attribute: Any) -> type:
         (Part, wire(1, kind=COMMAS), r"Toy\.x: commas is not for .*Part"),
         (tuple[Part, ...], wire(1, kind=PART), r"Toy\.x: part is not for tuple\[.*Part, \.\.\.\]"),
         (Part | None, wire(1, kind=PART), r"Toy\.x: part is not for .*Part"),
-        (Part, wire(1, via=Via(Part, int, Part)), r"Toy\.x: via is for the elements of a list"),
-        (int | None, wire(1, via=Via(Part, int, Part)), r"Toy\.x: via is for the elements of a"),
-        (tuple[int, ...], wire(1, via=Via(Part, int, Part), kind=PART), r"Toy\.x: part is not for"),
+        (
+            Part,
+            wire(1, via=Via("P", Part, int, Part)),
+            r"Toy\.x: via is for the elements of a list",
+        ),
+        (
+            int | None,
+            wire(1, via=Via("P", Part, int, Part)),
+            r"Toy\.x: via is for the elements of a",
+        ),
+        (
+            tuple[int, ...],
+            wire(1, via=Via("P", Part, int, Part), kind=PART),
+            r"Toy\.x: part is not for",
+        ),
     ],
 )
 def test_a_declaration_that_makes_no_sense_is_refused(

@@ -90,7 +90,7 @@ def _on_wire(member: int | Part) -> Part:
 
 @incoming(2, registry=REGISTRY)
 class Union:
-    members: tuple[int | Part, ...] = wire(1, via=Via(Part, _seen, _on_wire), default=())
+    members: tuple[int | Part, ...] = wire(1, via=Via("Member", Part, _seen, _on_wire), default=())
     perhaps: Part | None = wire(2, default=None)
     texts: tuple[str, ...] = wire(3, default=())
     is_sure: bool = wire(4, kind=own_kind("sure", bool, str, like=BOOL), default=True)
@@ -99,7 +99,7 @@ class Union:
 assert_type(Union((1, Part())).members, tuple[int | Part, ...])
 assert_type(Union().is_sure, bool)
 Union(("x",))  # type: ignore[arg-type]  # neither a number nor a part
-Via("Part", _seen, _on_wire)  # type: ignore[arg-type]  # a class, not its name
+Via("Member", "Part", _seen, _on_wire)  # type: ignore[arg-type]  # a class, not its name
 wire(1, via=_seen)  # type: ignore[call-overload]  # both functions, and the class
 own_kind("sure", bool, str, like=bool)  # type: ignore[arg-type]  # a kind, not a type
 

@@ -208,7 +208,7 @@ def _on_wire(condition: Condition) -> UnknownCondition:
     return UnknownCondition(type=_TYPES[cls], **values)
 
 
-VIA_UNKNOWN: Final = Via(UnknownCondition, _seen, _on_wire)
+VIA_UNKNOWN: Final = Via("Condition", UnknownCondition, _seen, _on_wire)
 """How a list of conditions travels."""
 
 

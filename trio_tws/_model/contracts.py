@@ -47,7 +47,7 @@ class ComboLeg:
     designated_location: str = wire(7, default="")
     exempt_code: int = wire(8, default=-1)
     per_leg_price: float | None = wire(9, default=None)
-    """In the contract's currency; protobuf only, text has a list of its own for it."""
+    """In the contract's currency; for orders, which may price each leg."""
 
 
 @struct

@@ -158,7 +158,10 @@ def _dotted(path: Path) -> str:
 
 def kind_word(field: WireField) -> str:
     """Gives the word for the type of a field; a question mark says that None is a value."""
-    name = field.struct.__name__ if field.struct is not None else field.value_kind.name
+    if field.via is not None:
+        name = field.via.name
+    else:
+        name = field.struct.__name__ if field.struct is not None else field.value_kind.name
     return f"{name}{'[]' if field.is_list else ''}{'?' if field.is_optional else ''}"
 
 

@@ -42,11 +42,13 @@ class Via:
     """How one of several classes travels as one structure: a union, told apart by a field.
 
     Attributes:
+        name: What users call the union.
         struct: The structure on the wire.
         read: From the structure to what users see.
         write: And back.
     """
 
+    name: str
     struct: type
     read: Callable[[Any], object]
     write: Callable[[Any], object]
