@@ -18,8 +18,9 @@ import _messages
 from _table import table
 
 import trio_tws
-from trio_tws import ConnectFailed, TWSError, protocol, testing
-from trio_tws._model.codes import ADVICE
+from trio_tws import ConnectFailed, RequestError, TWSError, protocol, testing
+from trio_tws._model.codes import CodeClass, CodeFacts, Ends, Scope, code_table
+from trio_tws._model.families import WORDS
 from trio_tws.protocol import MAY_SEND, TRANSITIONS, Role, State, Step
 
 DOCS = Path(__file__).parent
@@ -106,9 +107,77 @@ def advice() -> str:
     return table(("exception", "what it means", "what to do"), rows)
 
 
+def families() -> str:
+    """Lays out the kinds of refusals, and the codes that are always of a kind."""
+    rows = ((f"`{cls.__name__}`", _summary(cls), cls.advice, _codes_of(cls)) for cls in _kinds())
+    return table(("exception", "what it means", "what to do", "codes"), rows)
+
+
+def _kinds(above: type[RequestError] = RequestError) -> Iterator[type[RequestError]]:
+    for cls in above.__subclasses__():
+        yield cls
+        yield from _kinds(cls)
+
+
+def _codes_of(cls: type[RequestError]) -> str:
+    found = [
+        str(code)
+        for code, facts in code_table().items()
+        if facts.family.removesuffix("?") == cls.__name__
+    ]
+    by_words = ["by its words"] if any(told is cls for _, told, _ in WORDS) else []
+    return ", ".join(found + by_words)
+
+
+def words() -> str:
+    """Lays out what TWS's words tell, where the code leaves it open."""
+    rows = ((part, f"`{told.__name__}`", advice or told.advice) for part, told, advice in WORDS)
+    return table(("in TWS's words", "exception", "what to do"), rows)
+
+
 def codes() -> str:
-    """Lays out the codes for which there is advice."""
-    return table(("code", "what to do"), ((str(code), what) for code, what in ADVICE.items()))
+    """Lays out every code that TWS sends."""
+    rows = (
+        (str(code), facts.code_class.value, _ended(facts), _raised(facts), _told(facts))
+        for code, facts in code_table().items()
+        if facts.code_class is not CodeClass.CLIENT
+    )
+    return table(("code", "class", "ends", "raises", "what it means"), rows)
+
+
+def client_codes() -> str:
+    """Lays out the codes that IB's own clients make up."""
+    rows = (
+        (str(code), facts.meaning)
+        for code, facts in code_table().items()
+        if facts.code_class is CodeClass.CLIENT
+    )
+    return table(("code", "what it means"), rows)
+
+
+def _ended(facts: CodeFacts) -> str:
+    match facts.ends:
+        case Ends.NO:
+            return ""
+        case Ends.NEW:
+            return "the order, if it is new"
+        case Ends.LIVE:
+            return "the request, if it is for live data"
+        case Ends.YES:
+            named = "request or order" if facts.scope is Scope.ANY else facts.scope.value
+            return f"the {named}"
+
+
+def _raised(facts: CodeFacts) -> str:
+    if facts.code_class is CodeClass.REQUEST and not facts.family:
+        return "`RequestError`"
+    name, is_open, _ = facts.family.partition("?")
+    found = [f"`{name}`"] if name else []
+    return ", or ".join([*found, "by its words"] if is_open else found)
+
+
+def _told(facts: CodeFacts) -> str:
+    return f"{facts.meaning}. {facts.advice}" if facts.advice else facts.meaning
 
 
 # API ..............................................................................................
@@ -116,6 +185,7 @@ def codes() -> str:
 SECTIONS: Mapping[str, str] = {
     "_client": "Sessions and streams",
     "_errors": "Errors",
+    "_model.codes": "Codes of messages",
     "_model.builders": "Contracts, by kind",
     "_enums": "Enumerations",
     "_model": "Messages and what they hold",
@@ -200,7 +270,10 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "may-send": may_send,
     "errors": errors,
     "advice": advice,
+    "families": families,
+    "words": words,
     "codes": codes,
+    "client-codes": client_codes,
 }
 """What stands in the pages between its marks."""
 

@@ -8,8 +8,19 @@ import pytest
 import trio
 
 import trio_tws
+from tests._client.peer import Peer, session
+from tests.testing import program as simulated
 from trio_tws import _errors
-from trio_tws._model.session import ReqIds
+from trio_tws import _versions as v
+from trio_tws._model.bars import CancelHistoricalData, ReqHistoricalData
+from trio_tws._model.builders import Future, Stock
+from trio_tws._model.codes import CodeClass, Ends, code_table
+from trio_tws._model.contract_details import ContractData
+from trio_tws._model.contracts import Contract, ContractDataEnd, ReqContractData
+from trio_tws._model.families import request_error
+from trio_tws._model.session import Error, ReqIds
+from trio_tws._model.ticks import ReqMktData
+from trio_tws.protocol import Notice
 
 BRANCH = re.compile(r"^ {4}((?:│ {3}| {4})*)(?:[├└]── )(\w+)", re.MULTILINE)
 
@@ -67,14 +78,12 @@ def test_the_module_lists_all_that_it_has() -> None:
     assert set(_errors.__all__) == here
 
 
-def test_an_exception_is_final_unless_something_hangs_on_it_or_will() -> None:
+def test_an_exception_is_final_unless_something_hangs_on_it() -> None:
     open_ended = {
         cls.__name__ for cls in subclasses(_errors.TWSError) if not hasattr(cls, "__final__")
     }
 
-    assert open_ended == {name for name in drawn().values() if name != "TWSError"} | {
-        "RequestError"
-    }
+    assert open_ended == {name for name in drawn().values() if name != "TWSError"}
 
 
 @pytest.mark.parametrize(
@@ -142,6 +151,132 @@ def test_a_request_error_has_tws_s_words_and_ours() -> None:
         "TWS answered error 200 to ReqIds: No security definition (Check the symbol.)"
     )
     assert (full.request, full.advice) == (ReqIds(), "Check the symbol.")
+
+
+KINDS = [cls for cls in subclasses(_errors.RequestError) if cls.__module__ == _errors.__name__]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_refusal_has_advice_of_its_own_and_takes_better(kind: Any) -> None:
+    usual = kind(162, "no", ReqIds())
+    better = kind(162, "no", ReqIds(), "Ask again.")
+
+    assert usual.advice.endswith(".")
+    assert str(usual) == f"TWS answered error 162 to ReqIds: no ({usual.advice})"
+    assert (better.advice, kind.advice) == ("Ask again.", usual.advice)
+    assert str(better).endswith("(Ask again.)")
+
+
+@pytest.mark.parametrize("kind", [_errors.RequestError, *KINDS])
+def test_a_code_in_the_docstring_of_a_kind_gives_that_kind_or_may(kind: type[Any]) -> None:
+    summary = (kind.__doc__ or "").partition("\n")[0]
+    for code in map(int, re.findall(r"\b\d{3,5}\b", summary)):
+        assert code_table()[code].family in {kind.__name__, f"{kind.__name__}?", "?"} or (
+            kind is _errors.AmbiguousContract and code == 200
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", [176, v.MAX_SERVER_VERSION])
+async def test_every_code_ends_a_request_as_the_table_says_or_leaves_it(version: int) -> None:
+    """The words are none that tell anything, so that the code alone decides."""
+
+    async def answer(peer: Peer) -> None:
+        for code in code_table():
+            req_id = (await peer.read_until(ReqContractData)).req_id
+            await peer.send(Error(req_id, code, "-"), ContractData(req_id), ContractDataEnd(req_id))
+
+    wrong: list[int] = []
+    async with session(answer, version, pacing=None) as (tws, _peer):
+        for code, facts in code_table().items():
+            family = facts.family.removesuffix("?") or "RequestError"
+            try:
+                answered = await tws.contract_details(Stock("AAPL"))
+            except _errors.RequestError as error:
+                is_right = (
+                    facts.ends is not Ends.NO
+                    and (type(error).__name__, error.code, error.message) == (family, code, "-")
+                    and isinstance(error.request, ReqContractData)
+                )
+            else:
+                is_right = facts.ends is Ends.NO and len(answered) == 1
+            wrong += [] if is_right else [code]
+    assert wrong == []
+
+
+async def test_a_warning_is_told_and_an_error_with_an_unknown_id_is_an_event() -> None:
+    warnings = [c for c, facts in code_table().items() if facts.code_class is CodeClass.WARNING]
+
+    async def answer(peer: Peer) -> None:
+        req_id = (await peer.read_until(ReqContractData)).req_id
+        await peer.send(
+            *(Error(req_id, code, "-") for code in warnings),
+            Error(12_345, 200, "No security definition"),
+            ContractData(req_id),
+            ContractDataEnd(req_id),
+        )
+
+    async with session(answer) as (tws, _peer):
+        async with tws.open_events(Notice, Error) as events:
+            await tws.contract_details(Stock("AAPL"))
+            told = [await anext(events) for _ in range(len(warnings) + 1)]
+    assert [getattr(event, "code", None) for event in told] == [*warnings, 200]
+    assert {type(event) for event in told[:-1]} == {Notice}
+    assert isinstance(told[-1], Error)
+    assert told[-1].req_id == 12_345
+
+
+async def test_a_code_that_ib_has_added_can_be_made_a_notice() -> None:
+    added = 65_003
+
+    async def answer(peer: Peer) -> None:
+        for _ in range(2):
+            req_id = (await peer.read_until(ReqContractData)).req_id
+            await peer.send(
+                Error(req_id, added, "-"), ContractData(req_id), ContractDataEnd(req_id)
+            )
+
+    async with session(answer) as (tws, _peer):
+        with pytest.raises(_errors.RequestError):
+            await tws.contract_details(Stock("AAPL"))
+        trio_tws.treat_as_notice(added)
+        assert len(await tws.contract_details(Stock("AAPL"))) == 1
+
+
+AAPL, UNKNOWN, FUTURES = Stock("AAPL"), Stock("NOSUCH"), Future("ES", exchange="CME")
+
+
+@pytest.mark.parametrize(
+    ("requests", "code", "kind"),
+    [
+        ([ReqContractData(7, UNKNOWN)], 200, _errors.ContractNotFound),
+        ([ReqMktData(7, UNKNOWN)], 200, _errors.ContractNotFound),
+        ([ReqMktData(7, FUTURES)], 200, _errors.AmbiguousContract),
+        ([ReqHistoricalData(7, FUTURES)], 200, _errors.AmbiguousContract),
+        ([ReqContractData(7, Contract())], 321, _errors.InvalidRequest),
+        ([ReqMktData(7, AAPL, "233", snapshot=True)], 321, _errors.InvalidRequest),
+        ([ReqMktData(7, AAPL), ReqMktData(7, AAPL)], 102, _errors.InvalidRequest),
+        ([ReqContractData(7, AAPL), ReqContractData(7, AAPL)], 322, _errors.InvalidRequest),
+        ([ReqHistoricalData(7, AAPL, duration="1 X")], 321, _errors.InvalidRequest),
+        ([ReqHistoricalData(7, AAPL, duration="60 S", bar_size_setting="1 day")], 162, None),
+        ([ReqHistoricalData(7, AAPL, "19700101-00:00:00")], 162, _errors.NoData),
+        ([ReqHistoricalData(7, AAPL, what_to_show="FEE_RATE")], 162, _errors.NoData),
+        ([ReqHistoricalData(7, AAPL, "yesterday")], 10314, _errors.InvalidRequest),
+        ([ReqHistoricalData(7, AAPL), CancelHistoricalData(7)], 162, _errors.RequestCancelled),
+    ],
+)
+async def test_the_simulated_tws_refuses_in_words_that_tell_the_kind(
+    autojump_clock: object,
+    requests: list[object],
+    code: int,
+    kind: type[_errors.RequestError] | None,
+) -> None:
+    """Where no kind is given, it is a step that does not fit."""
+    async with simulated.session(latency=1) as program:
+        error = Error(*await program.error(*requests))
+
+    assert error.code == code
+    assert type(request_error(error, requests[-1])) is (kind or _errors.InvalidRequest)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,30 @@
 The rows are IB's list of message codes, as far as a code does not simply end what it names.
 """
 
+import subprocess
+import sys
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
+import attrs
 import pytest
 
+from trio_tws import _errors, _model, treat_as_notice
 from trio_tws._enums import MarketDataKind
-from trio_tws._model.codes import ADVICE, UNIDENTIFIED_FAILURES, ends_session, is_notice
+from trio_tws._errors import RequestError
+from trio_tws._model.codes import (
+    TABLE,
+    UNIDENTIFIED_FAILURES,
+    CodeClass,
+    CodeFacts,
+    Ends,
+    Scope,
+    code_table,
+    ends_session,
+    is_notice,
+)
 
 GOES_ON: Final = {
     131: "sweep-to-fill and display size ignored",
@@ -89,6 +107,8 @@ REFUSED_CHANGES: Final = {
     10341: "parent id cannot be changed",
 }
 
+SESSION: Final = (100, 326, 357, 438, 1300, 10141)
+
 ENDS: Final = (
     *(101, 102, 103, 104, 106, 109, 135, 162, 200, 201, 203, 320, 321, 322, 354, 385, 420),
     *(2101, 10149, 10168, 10182, 10186, 10187, 10188, 10189, 10190, 10358),
@@ -96,8 +116,104 @@ ENDS: Final = (
 
 UNKNOWN: Final = (-1, 0, 999, 2099, 2200, 65_000)
 
+CONNECTIVITY: Final = (1100, 1101, 1102, 2103, 2104, 2105, 2106, 2110, 2157, 2158)
 
-@pytest.mark.parametrize("code", [*GOES_ON, *SYSTEM, *ANSWERS_TO_CANCELS])
+MET_SINCE: Final = {
+    2188,  # historical bars without their last moments; wboayue/rust-ibapi#764
+}
+"""What no list has yet."""
+
+KNOWN: Final = frozenset(
+    map(int, (Path(__file__).parents[1] / "data/codes.txt").read_text(encoding="utf-8").split())
+)
+
+SCOPES: Final = {
+    CodeClass.INFORMATION: {Scope.REQUEST, Scope.ORDER, Scope.SESSION},
+    CodeClass.WARNING: {Scope.REQUEST, Scope.ORDER, Scope.ANY, Scope.SESSION},
+    CodeClass.REQUEST: {Scope.REQUEST, Scope.ORDER, Scope.ANY},
+    CodeClass.ORDER: {Scope.ORDER, Scope.ANY},
+    CodeClass.CANCEL: {Scope.REQUEST, Scope.ORDER},
+    CodeClass.CONNECTIVITY: {Scope.SESSION},
+    CodeClass.SESSION: {Scope.SESSION},
+    CodeClass.CLIENT: {Scope.CALL},
+}
+
+ENDS_BY_CLASS: Final = {
+    CodeClass.INFORMATION: {Ends.NO},
+    CodeClass.WARNING: {Ends.NO},
+    CodeClass.REQUEST: {Ends.YES, Ends.LIVE},
+    CodeClass.ORDER: {Ends.YES, Ends.NEW},
+    CodeClass.CANCEL: {Ends.NO},
+    CodeClass.CONNECTIVITY: {Ends.NO},
+    CodeClass.SESSION: {Ends.YES},
+    CodeClass.CLIENT: {Ends.YES},
+}
+
+
+def classed(code_class: CodeClass) -> set[int]:
+    return {code for code, facts in code_table().items() if facts.code_class is code_class}
+
+
+def test_every_code_is_classed_once() -> None:
+    text = files(_model).joinpath(TABLE).read_text(encoding="utf-8")
+    rows = Counter(int(line.split("\t")[0]) for line in text.splitlines()[1:])
+
+    assert set(rows) == KNOWN | MET_SINCE
+    assert set(rows.values()) == {1}
+    assert list(rows) == sorted(rows) == list(code_table())
+
+
+def test_the_head_of_the_table_names_what_is_read() -> None:
+    head = files(_model).joinpath(TABLE).read_text(encoding="utf-8").splitlines()[0].split("\t")
+    order = ["code", "class", "scope", "ends", "family", "advice", "meaning"]
+
+    assert head == order
+    assert [field.name for field in attrs.fields(CodeFacts)] == ["code", "code_class", *order[2:]]
+
+
+def test_every_row_agrees_with_itself() -> None:
+    for code, facts in code_table().items():
+        assert facts.code == code
+        assert facts.scope in SCOPES[facts.code_class], facts
+        assert facts.ends in ENDS_BY_CLASS[facts.code_class], facts
+        assert facts.meaning, facts
+        assert not facts.meaning.endswith("."), facts
+        assert not facts.advice or facts.advice.endswith("."), facts
+
+
+def test_what_raises_is_a_kind_of_refusal_and_ends_what_it_names() -> None:
+    for facts in code_table().values():
+        if facts.family:
+            name = facts.family.removesuffix("?")
+            assert name == "" or issubclass(getattr(_errors, name), RequestError), facts
+            assert facts.ends is not Ends.NO, facts
+
+
+def test_the_class_of_a_code_is_that_of_the_lists_below() -> None:
+    ends = {code for code in ENDS if code not in SESSION}
+
+    assert classed(CodeClass.CANCEL) == set(ANSWERS_TO_CANCELS)
+    assert classed(CodeClass.CONNECTIVITY) == set(CONNECTIVITY)
+    assert classed(CodeClass.SESSION) == set(SESSION)
+    assert set(GOES_ON) <= classed(CodeClass.INFORMATION) | classed(CodeClass.WARNING)
+    assert ends <= classed(CodeClass.REQUEST) | classed(CodeClass.ORDER)
+    assert set(REFUSED_CHANGES) <= classed(CodeClass.ORDER)
+    assert {code for code, facts in code_table().items() if facts.ends is Ends.NEW} == set(
+        REFUSED_CHANGES
+    )
+
+
+@pytest.mark.slow
+def test_the_table_is_not_read_before_it_is_needed() -> None:
+    program = (
+        "from trio_tws import open_tws; from trio_tws._model.codes import code_table; "
+        "raise SystemExit(code_table.cache_info().currsize)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("code", [*GOES_ON, *SYSTEM, *ANSWERS_TO_CANCELS, *CONNECTIVITY, 2199])
 def test_a_notice_leaves_what_it_names_as_it_is(code: int) -> None:
     assert is_notice(code, "TWS's words")
     assert is_notice(code, "TWS's words", is_working=True)
@@ -129,12 +245,24 @@ def test_words_that_begin_with_warning_are_a_notice_under_any_code(code: int) ->
     assert not is_notice(code, "No Warning: it failed")
 
 
-@pytest.mark.parametrize("code", [100, 326, 357, 438, 1300, 10141])
+def test_a_program_may_add_notices_that_ib_has_added() -> None:
+    added, other = 65_001, 65_002
+    assert not is_notice(added, "TWS's words")
+
+    treat_as_notice(added)
+    treat_as_notice()
+
+    assert is_notice(added, "TWS's words")
+    assert not is_notice(other, "TWS's words")
+    assert added not in code_table()
+
+
+@pytest.mark.parametrize("code", SESSION)
 def test_some_codes_are_the_last_words_of_a_session(code: int) -> None:
     assert ends_session(code)
 
 
-@pytest.mark.parametrize("code", [502, 504, 507, 1100, 1101, 1102, 2104, 2110, 200, 321, 322])
+@pytest.mark.parametrize("code", [502, 504, 507, 1100, 1101, 1102, 2104, 2110, 200, 321, *UNKNOWN])
 def test_others_are_not(code: int) -> None:
     """502 and its kin are made up by clients; 1100 says that TWS lost IB, not that we lost TWS."""
     assert not ends_session(code)
@@ -143,9 +271,3 @@ def test_others_are_not(code: int) -> None:
 def test_failures_of_requests_without_an_id_are_failures() -> None:
     assert sorted(UNIDENTIFIED_FAILURES) == [320, 321, 322]
     assert not any(is_notice(code, "") for code in UNIDENTIFIED_FAILURES)
-
-
-def test_advice_is_given_for_what_ends_something() -> None:
-    for code, advice in ADVICE.items():
-        assert ends_session(code) or not is_notice(code, "")
-        assert advice.endswith(".")

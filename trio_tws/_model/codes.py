@@ -1,63 +1,137 @@
-"""What an error code does to the request or order it names.
+"""What an error code says, and what it does to the request or order that it names.
 
-TWS sends greetings, warnings and failures in one message; the code decides. Source: IB's list of
-message codes, and what other clients learnt of those which it does not explain.
+TWS sends greetings, warnings and failures in one message; the code decides. What is known of each
+is a row of `codes.tsv`: its class, what it names, whether it ends that, which `RequestError` it
+raises, what to do, what it means; a dash is none. The table is read when the first code comes.
 
-A code that is not here ends what it names: to wait for an answer that will not come is worse than
-to be told of a warning too loudly. Only where an order may live on is it the other way round.
+A code that is not there ends what it names: to wait for an answer that will not come is worse than
+to be told of a warning too loudly. Only from 2100 to 2199, where IB keeps its notices, is it the
+other way round, and where an order may live on. IB adds codes without a word, so a program can add
+notices of its own: `treat_as_notice`.
+
+Sources: IB's list of message codes, the lists inside its clients, and what other clients learnt of
+those which IB does not explain.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Final, final
+
+import attrs
 
 from trio_tws._enums import MarketDataKind
 
-_SYSTEM_NOTICES: Final = frozenset(range(2100, 2200)) - {
-    2101,  # account updates are refused: other programs follow another account
-    2102,  # a change is refused: the order is still being processed
-}
-"""Farms, links and other states of TWS."""
+TABLE: Final = "codes.tsv"
 
-_NOTICES: Final = frozenset(
-    {
-        *(131, 165, 316, 317, 399, 404, 481, 492),
-        *(10018, 10019, 10090, 10167, 10197, 10225, 10233, 10288, 10310, 10311, 10329),
-        *(10331, 10332, 10333, 10334, 10347, 10349),
+
+class CodeClass(StrEnum):
+    """What kind of news a code is."""
+
+    INFORMATION = "information"
+    """Nothing is wrong."""
+    WARNING = "warning"
+    """Something is, and what it names goes on.
+
+    Two of them end the data without ending the request, which is to be cancelled and sent again:
+    316 (depth halted) and 10225 (real-time bars bust).
+    """
+    REQUEST = "request"
+    """A request has failed."""
+    ORDER = "order"
+    """An order is rejected, or a change to one."""
+    CANCEL = "cancel"
+    """Said to a cancel, in the name of what was to be cancelled."""
+    CONNECTIVITY = "connectivity"
+    """TWS, or one of its farms, has lost IB or has it again."""
+    SESSION = "session"
+    """Said before TWS closes the connection."""
+    CLIENT = "client"
+    """Made up inside IB's own clients; TWS never sends it."""
+
+
+class Scope(StrEnum):
+    """What the id of a message with a code names."""
+
+    REQUEST = "request"
+    """A request; some requests have no id, and then the message has none."""
+    ORDER = "order"
+    ANY = "any"
+    """A request or an order."""
+    SESSION = "session"
+    """Neither: the id is -1."""
+    CALL = "call"
+    """A call of a method of IB's client."""
+
+
+class Ends(StrEnum):
+    """Whether a code ends what it names."""
+
+    YES = "yes"
+    NO = "no"
+    NEW = "new"
+    """A new order ends; one that works already is as it was before the change."""
+    LIVE = "live"
+    """A request for live data ends; delayed data flows if it was asked for."""
+
+
+@final
+@attrs.frozen
+class CodeFacts:
+    """What is known of one code."""
+
+    code: int
+    code_class: CodeClass
+    scope: Scope
+    ends: Ends
+    family: str
+    """The name of the `RequestError` that it raises.
+
+    ``?`` leaves that to TWS's words, and so does a ``?`` behind a name, which stands where the
+    words do not tell. Empty where it is `RequestError` itself.
+    """
+    advice: str
+    """What to do about it, where the family does not say it better; else empty."""
+    meaning: str
+
+
+@cache
+def code_table() -> Mapping[int, CodeFacts]:
+    """Gives every code that is known, in order."""
+    text = files("trio_tws._model").joinpath(TABLE).read_text(encoding="utf-8")
+    _, *lines = text.splitlines()
+    rows = (["" if cell == "-" else cell for cell in line.split("\t")] for line in lines)
+    return {
+        int(code): CodeFacts(
+            int(code), CodeClass(code_class), Scope(scope), Ends(ends), family, advice, meaning
+        )
+        for code, code_class, scope, ends, family, advice, meaning in rows
     }
-)
-"""What is told beside the answers; the request or order goes on.
 
-Two of them end the data without ending the request, which is to be cancelled and sent again: 316
-(depth halted) and 10225 (real-time bars bust).
-"""
 
-_ANSWERS_TO_CANCELS: Final = frozenset(
-    {
-        *(136, 137, 161, 10147, 10148),  # the order can't be cancelled, and stays what it is
-        202,  # the order is cancelled, which its status tells too
-        *(300, 310, 365, 366, 10185, 10280, 10284),  # what was to be cancelled had ended before
-    }
-)
-"""What is said to a cancel, in the name of what was to be cancelled."""
-
-_REFUSED_CHANGES: Final = frozenset(
-    {
-        *(105, 110, 134, 329, 422, 434, 440, 444, 462, 2102),
-        *(10241, 10242, 10308, 10326, 10327, 10341),
-    }
-)
-"""What ends a new order, and leaves a working one as it was. 434, size zero, is no more than a
-notice for an order that is attached to another."""
-
-_DELAYED_INSTEAD: Final = frozenset({10089, 10091})
-"""Live data is not subscribed, delayed data is there: it flows if it was asked for."""
+_WHERE_IB_KEEPS_NOTICES: Final = range(2100, 2200)
 
 _DELAYED_KINDS: Final = frozenset({MarketDataKind.DELAYED, MarketDataKind.DELAYED_FROZEN})
 
-_ENDS_OF_THE_SESSION: Final = frozenset({100, 326, 357, 438, 1300, 10141})
-"""What TWS says before it closes the connection."""
-
 UNIDENTIFIED_FAILURES: Final = frozenset({320, 321, 322})
 """Failures that TWS reports with id -1 or 0 when the request has no id."""
+
+_added_notices: Final[set[int]] = set()
+"""The only state here; it belongs to the program, as IB's codes mean the same in each session."""
+
+
+def treat_as_notice(*codes: int) -> None:
+    """Takes codes for notices from now on: what they name goes on, and an event tells of them.
+
+    For a code that IB has added since this version, and that ends a request or stream which TWS
+    goes on with. It holds for the whole program, in every session, and can't be taken back; a code
+    that is a notice already stays one. No checkpoint, and nothing is sent.
+
+    Args:
+        codes: IB's codes, such as 10349.
+    """
+    _added_notices.update(codes)
 
 
 def is_notice(
@@ -76,39 +150,19 @@ def is_notice(
         is_working: Whether the error names an order that works already, so that only a change to it
             is refused, or one that is attached to such an order.
     """
-    if code in _DELAYED_INSTEAD and wanted in _DELAYED_KINDS:
+    if message.startswith("Warning:") or code in _added_notices:
         return True
-    if code in _REFUSED_CHANGES and is_working:
-        return True
+    facts = code_table().get(code)
+    if facts is None:
+        return code in _WHERE_IB_KEEPS_NOTICES
     return (
-        code in _NOTICES
-        or code in _SYSTEM_NOTICES
-        or code in _ANSWERS_TO_CANCELS
-        or message.startswith("Warning:")
+        facts.ends is Ends.NO
+        or (facts.ends is Ends.NEW and is_working)
+        or (facts.ends is Ends.LIVE and wanted in _DELAYED_KINDS)
     )
 
 
 def ends_session(code: int) -> bool:
     """Tells whether TWS says this before it closes the connection."""
-    return code in _ENDS_OF_THE_SESSION
-
-
-_ASK_FOR_DELAYED: Final = (
-    "Subscribe to the data at IB, or ask for delayed data with set_market_data_type()."
-)
-
-ADVICE: Final = {
-    100: "Send less, or connect with options='+PACEAPI', with which TWS delays instead.",
-    101: "All market data lines of the login are in use; end some.",
-    162: "TWS's words tell whether there is no data, no permission, or too many requests.",
-    200: "Check symbol, sec_type, exchange and currency; contract_details() lists what matches.",
-    320: "TWS could not read the request: please report it.",
-    321: "TWS's words name the parameter; with a read-only API no order is possible.",
-    354: _ASK_FOR_DELAYED,
-    420: "Wait before asking for real-time bars again, or subscribe to the data at IB.",
-    10089: _ASK_FOR_DELAYED,
-    10091: _ASK_FOR_DELAYED,
-    10168: _ASK_FOR_DELAYED,
-    10186: _ASK_FOR_DELAYED,
-}
-"""What to do about the commonest failures."""
+    facts = code_table().get(code)
+    return facts is not None and facts.code_class is CodeClass.SESSION
