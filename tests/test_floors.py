@@ -37,6 +37,10 @@ EXEC_ALLOWED_IN = "_wire/source.py"
 EXECUTES = frozenset({"compile", "eval", "exec"})
 OTHER_CLIENTS = frozenset({"ib_async", "ib_insync", "ibapi"})
 CLI_ONLY = frozenset({"rich", "typer"})
+FRAMES_ONLY = frozenset({"pandas", "polars", "pyarrow"})
+FRAMES_IN = "_client/_frames.py"
+"""The one module that may import a library for data frames; users need none of them."""
+
 CORE_DEPENDENCIES = ("attr", "attrs", "google.protobuf", "trio")
 
 
@@ -131,6 +135,8 @@ def outer_violation(module: Module, imported: Import) -> str | None:
         return f"{imported.target} is another client"
     if imported.is_from(*CLI_ONLY):
         return None if module.path.startswith("_cli/") else f"{imported.target} outside of _cli"
+    if imported.is_from(*FRAMES_ONLY):
+        return None if module.path == FRAMES_IN else f"{imported.target} outside of {FRAMES_IN}"
     if imported.is_from("trio") and here is not None and here < TRIO_FROM:
         return f"floor {here} imports trio"
     is_standard = imported.target.partition(".")[0] in sys.stdlib_module_names
@@ -187,6 +193,7 @@ HOUSE = {
     "__main__.py": "from trio_tws._cli import main",
     "_cli/__init__.py": "import rich\nfrom typer.main import Typer\nimport trio_tws",
     "_client/__init__.py": "import trio\nfrom ..protocol import Connection\nfrom ._open import x",
+    "_client/_frames.py": "def f():\n    import pandas, polars\n    import pyarrow.compute",
     "_client/_open.py": "from trio import abc\nfrom . import _pump\nfrom .. import _versions as v",
     "_client/_pump.py": "from __future__ import annotations\nimport trio.lowlevel",
     "_errors.py": "import attrs, re\nre.compile('x')",
@@ -260,6 +267,8 @@ def test_a_house_in_order_has_no_violations(tmp_path: Path) -> None:
         ("_client/_x.py", "import ib_insync", "ib_insync is another client"),
         ("testing/_x.py", "from rich import table", "rich.table outside of _cli"),
         ("__main__.py", "import typer", "typer outside of _cli"),
+        ("_client/_x.py", "import polars", "polars outside of _client/_frames.py"),
+        ("_cli/_x.py", "import pandas", "pandas outside of _client/_frames.py"),
         # running text as code
         ("_wire/text.py", "exec('x')", "exec() outside of _wire/source.py"),
         ("_cli/_x.py", "x = [eval('1')]", "eval() outside of _wire/source.py"),
