@@ -16,6 +16,8 @@ from trio_tws import (
     ManagedAccounts,
     NextValidId,
     Notice,
+    Pacing,
+    ReqContractData,
     ReqCurrentTime,
     ReqGlobalCancel,
     ReqMktData,
@@ -25,7 +27,14 @@ from trio_tws import (
     connect,
     open_tws,
 )
-from trio_tws.protocol import Hello, MalformedMessage, UnknownMessage
+from trio_tws._client._open import CLOSE_TIMEOUT
+from trio_tws.protocol import (
+    DEFAULT_PACING,
+    UNPACED,
+    Hello,
+    MalformedMessage,
+    UnknownMessage,
+)
 from trio_tws.testing import Faults, Stage, Startup, open_simulator
 
 
@@ -112,6 +121,34 @@ async def test_the_offered_range_and_the_options_reach_the_server() -> None:
             (client,) = simulator.clients
             assert client.received == [StartApi(0, "x")]
             assert client._connection.hello == Hello(100, 176, "+PACEAPI")
+
+
+async def test_the_limits_are_the_callers_choice() -> None:
+    for options, limits in (
+        ({}, DEFAULT_PACING),
+        ({"pacing": None}, UNPACED),
+        ({"pacing": Pacing(market_data_lines=9)}, Pacing(market_data_lines=9)),
+    ):
+        chosen: dict[str, Any] = options
+        async with session(**chosen) as (tws, _peer):
+            assert tws.pacing.limits == limits
+        async with open_simulator() as simulator, trio.open_nursery() as nursery:
+            tws = await connect(nursery, stream=simulator.open_stream(), **chosen)
+            assert tws.pacing.limits == limits
+            await tws.aclose()
+
+
+async def test_with_paceapi_the_message_rate_is_left_to_tws_unless_it_is_given() -> None:
+    for options, per_second in (
+        ({"options": "+PACEAPI"}, None),
+        ({"options": "+PACEAPI", "pacing": Pacing(messages_per_second=7)}, 7),
+        ({"options": "+PACEAPI", "pacing": Pacing()}, 45),
+        ({"options": "+OTHER"}, 45),
+    ):
+        chosen: dict[str, Any] = options
+        async with session(**chosen) as (tws, _peer):
+            assert tws.pacing.limits.messages_per_second == per_second
+            assert tws.pacing.limits.small_bars == DEFAULT_PACING.small_bars
 
 
 # What comes out ...................................................................................
@@ -263,13 +300,39 @@ async def test_clean_up_in_a_cancelled_body_still_talks_to_tws(autojump_clock: o
     assert told is not None
 
 
-async def test_what_is_queued_at_the_end_reaches_tws() -> None:
+async def test_what_is_queued_at_the_end_reaches_tws(autojump_clock: object) -> None:
     async with session() as (tws, peer):
         for number in range(100):
             await tws.send(CancelOrder(number))
     cancelled = [event.order_id for event in peer.received if isinstance(event, CancelOrder)]
     assert cancelled == list(range(100))
     assert peer.closed_cleanly
+
+
+async def test_orders_that_are_queued_at_the_end_go_first_and_have_their_time(
+    autojump_clock: object,
+) -> None:
+    async with session() as (tws, peer):
+        started = trio.current_time()
+        for number in range(200):
+            tws._session.send_nowait(ReqContractData(number, Stock("AAPL")))
+        for number in range(100):
+            tws._session.send_nowait(CancelOrder(number))
+    cancelled = [event.order_id for event in peer.received if isinstance(event, CancelOrder)]
+    assert cancelled == list(range(100))
+    assert peer.closed_cleanly
+    assert trio.current_time() - started <= 3 + CLOSE_TIMEOUT
+
+
+async def test_requests_that_are_queued_at_the_end_have_a_second(autojump_clock: object) -> None:
+    async with session() as (tws, peer):
+        started = trio.current_time()
+        for number in range(200):
+            tws._session.send_nowait(ReqContractData(number, Stock("AAPL")))
+    asked = [event.req_id for event in peer.received if isinstance(event, ReqContractData)]
+    assert asked == list(range(len(asked)))
+    assert 30 < len(asked) < 100
+    assert trio.current_time() - started <= CLOSE_TIMEOUT
 
 
 async def test_a_server_that_does_not_close_holds_nobody_up(autojump_clock: object) -> None:

@@ -1,8 +1,16 @@
+from random import Random
+
 import pytest
 import trio
 import trio.testing
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.pacing_rules import most_in_any
 from trio_tws._client._outbox import HIGH_WATER, Outbox
+from trio_tws.protocol._priority import Place, Rank
+
+ORDER = Place(Rank.ORDER)
 
 
 async def test_what_waits_is_taken_at_once_and_in_order() -> None:
@@ -65,3 +73,209 @@ async def test_room_is_there_for_all_who_wait_though_others_keep_sending() -> No
 async def test_waiting_for_room_is_a_checkpoint() -> None:
     with trio.testing.assert_checkpoints():
         await Outbox().wait_for_room()
+
+
+async def test_an_order_does_not_wait_for_the_room_of_requests() -> None:
+    outbox = Outbox()
+    outbox.put(bytes(HIGH_WATER + 1))
+    with trio.fail_after(1):
+        await outbox.wait_for_room(Rank.ORDER)
+
+
+# Who goes first ...................................................................................
+
+
+async def test_orders_go_before_cancels_and_those_before_requests() -> None:
+    outbox = Outbox()
+    for data, place in (
+        (b"request ", Place(Rank.REQUEST, 1)),
+        (b"cancel ", Place(Rank.CANCEL, 2)),
+        (b"order ", ORDER),
+        (b"request ", Place(Rank.REQUEST, 3)),
+        (b"cancel ", Place(Rank.CANCEL, 4)),
+        (b"order ", ORDER),
+    ):
+        outbox.put(data + str(place.key).encode() + b"; ", place)
+    assert len(outbox) == 6
+    assert await outbox.take() == (
+        b"order None; order None; cancel 2; cancel 4; request 1; request 3; "
+    )
+    assert len(outbox) == 0
+
+
+async def test_a_cancel_stays_behind_a_request_that_still_waits() -> None:
+    outbox = Outbox()
+    outbox.put(b"ask 1; ", Place(Rank.REQUEST, 1))
+    outbox.put(b"ask 2; ", Place(Rank.REQUEST, 2))
+    outbox.put(b"end 1; ", Place(Rank.CANCEL, 1))
+    outbox.put(b"end 9; ", Place(Rank.CANCEL, 9))
+    assert outbox.take_nowait() == b"end 9; ask 1; ask 2; end 1; "
+
+
+async def test_a_cancel_whose_request_has_gone_goes_first_again() -> None:
+    outbox = Outbox()
+    for key in (1, 1):
+        outbox.put(b"ask; ", Place(Rank.REQUEST, key))
+        outbox.put(b"end; ", Place(Rank.CANCEL, key))
+    assert outbox.take_nowait() == b"ask; end; ask; end; "
+    outbox.put(b"ask 2; ", Place(Rank.REQUEST, 2))
+    outbox.put(b"end; ", Place(Rank.CANCEL, 1))
+    assert outbox.take_nowait() == b"end; ask 2; "
+
+
+async def test_who_put_a_frame_is_told_when_it_is_taken() -> None:
+    outbox = Outbox()
+    told: list[str] = []
+    outbox.put(b"one", on_taken=lambda: told.append("one"))
+    outbox.put(b"two")
+    outbox.put(b"three", ORDER, lambda: told.append("three"))
+    assert told == []
+    outbox.take_nowait()
+    assert told == ["three", "one"]
+
+
+# How fast .........................................................................................
+
+
+async def test_no_more_go_in_a_second_than_allowed_and_the_rest_a_second_later(
+    autojump_clock: object,
+) -> None:
+    outbox = Outbox(10)
+    for number in range(25):
+        outbox.put(b"%d " % number, ORDER)
+    taken: list[tuple[float, int]] = []
+    start = trio.current_time()
+    while len(outbox):
+        data = await outbox.take()
+        taken.append((trio.current_time() - start, data.count(b" ")))
+    assert taken == [(0, 10), (1, 10), (2, 5)]
+
+
+async def test_some_room_is_left_to_orders(autojump_clock: object) -> None:
+    outbox = Outbox(20)
+    for _ in range(50):
+        outbox.put(b"request ")
+        outbox.put(b"cancel ", Place(Rank.CANCEL, 1))
+    assert await outbox.take() == b"cancel " * 18
+    outbox.put(b"order ", ORDER)
+    outbox.put(b"order ", ORDER)
+    with trio.fail_after(0.1):
+        assert await outbox.take() == b"order " * 2
+    await outbox.take()
+    assert trio.current_time() >= 1
+
+
+async def test_an_order_is_taken_while_a_request_waits_for_its_second(
+    autojump_clock: object,
+) -> None:
+    outbox = Outbox(10)
+    for _ in range(10):
+        outbox.put(b"request ")
+    await outbox.take()
+    async with trio.open_nursery() as nursery:
+
+        async def take() -> None:
+            start = trio.current_time()
+            assert await outbox.take() == b"order "
+            assert trio.current_time() - start == 0.25
+
+        nursery.start_soon(take)
+        await trio.sleep(0.25)
+        outbox.put(b"order ", ORDER)
+
+
+@pytest.mark.parametrize("per_second", [1, 2])
+async def test_requests_go_at_the_lowest_rates_too(per_second: int, autojump_clock: object) -> None:
+    outbox = Outbox(per_second)
+    for _ in range(5):
+        outbox.put(b".")
+    start = trio.current_time()
+    while len(outbox):
+        await outbox.take()
+    assert trio.current_time() - start == 4
+
+
+async def test_nothing_counts_as_written_while_it_waits_for_its_second(
+    autojump_clock: object,
+) -> None:
+    outbox = Outbox(1)
+    outbox.put(b"one")
+    outbox.put(b"two")
+
+    async def write() -> None:
+        while True:
+            await outbox.take()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(write)
+        start = trio.current_time()
+        await outbox.wait_until_written()
+        assert trio.current_time() - start == 1
+        nursery.cancel_scope.cancel()
+
+
+async def test_it_tells_how_long_the_orders_take(autojump_clock: object) -> None:
+    outbox = Outbox(10)
+    for _ in range(30):
+        outbox.put(b"request")
+    assert outbox.seconds_for_orders() == 0
+    for _ in range(21):
+        outbox.put(b"order", ORDER)
+    assert outbox.seconds_for_orders() == 2
+    unpaced = Outbox()
+    unpaced.put(b"order", ORDER)
+    assert unpaced.seconds_for_orders() == 0
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(st.integers(0, 1 << 32), st.integers(1, 12))
+def test_whatever_comes_when_no_second_has_too_many_and_nothing_is_lost_or_out_of_order(
+    seed: int, per_second: int
+) -> None:
+    clock = trio.testing.MockClock(autojump_threshold=0)
+    trio.run(some_traffic, Random(seed), per_second, clock=clock)
+
+
+async def some_traffic(random: Random, per_second: int) -> None:
+    """Puts random frames at random times, and looks at what the writer takes."""
+    outbox = Outbox(per_second)
+    put: list[bytes] = []
+    went: list[tuple[float, list[bytes]]] = []
+    asked: list[int] = []
+
+    async def write() -> None:
+        while True:
+            data = await outbox.take()
+            went.append((trio.current_time(), data.split()))
+
+    def next_frame(number: int) -> tuple[bytes, Place]:
+        rank = random.choice(list(Rank))
+        if rank is Rank.ORDER:
+            return b"order-%d" % number, ORDER
+        if rank is Rank.CANCEL and asked:
+            key = asked.pop(random.randrange(len(asked)))
+            return b"end-%d" % key, Place(rank, key)
+        asked.append(number)
+        return b"ask-%d" % number, Place(Rank.REQUEST, number)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(write)
+        for number in range(random.randint(1, 80)):
+            frame, place = next_frame(number)
+            put.append(frame)
+            outbox.put(frame + b" ", place)
+            await trio.sleep(random.choice([0, 0, 0, random.random(), 2 * random.random()]))
+        await outbox.wait_until_written()
+        nursery.cancel_scope.cancel()
+    assert most_in_any(1, [(at, len(frames)) for at, frames in went]) <= per_second
+    order = [frame for _, frames in went for frame in frames]
+    assert sorted(order) == sorted(put)
+    for kind in (b"order", b"ask"):
+        assert of_kind(kind, order) == of_kind(kind, put)
+    for frame in of_kind(b"end", put):
+        assert order.index(frame.replace(b"end", b"ask")) < order.index(frame)
+
+
+def of_kind(kind: bytes, frames: list[bytes]) -> list[bytes]:
+    return [frame for frame in frames if frame.startswith(kind)]

@@ -20,6 +20,8 @@ from trio_tws import (
     InternalError,
     ManagedAccounts,
     NextValidId,
+    Pacing,
+    ReqCurrentTime,
     SlowConsumer,
     Stock,
     TickSize,
@@ -218,6 +220,49 @@ async def test_a_bug_of_ours_ends_the_session_as_such(monkeypatch: pytest.Monkey
         async with session(act) as (_tws, _peer):
             await trio.sleep_forever()
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+# How fast .........................................................................................
+
+
+async def sends_of(count: int, **options: Any) -> list[tuple[float, int]]:
+    """Sends so many messages at once; gives when the socket was written to, and with how many."""
+    ours, theirs = trio.testing.memory_stream_pair()
+    peer = Peer(theirs, 226)
+    sends: list[tuple[float, int]] = []
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(peer.greet)
+        started = trio.current_time()
+        async with open_tws(stream=ours, **options) as tws:
+            assert trio.current_time() == started
+
+            hand_over = ours.send_stream.send_all_hook
+
+            async def write_down() -> None:
+                assert hand_over is not None
+                await hand_over()
+                seen = len(peer.received)
+                await peer.read()
+                sends.append((trio.current_time() - started, len(peer.received) - seen))
+
+            ours.send_stream.send_all_hook = write_down
+            for _ in range(count):
+                tws._session.send_nowait(ReqCurrentTime())
+            await tws._session.outbox.wait_until_written()
+        await theirs.aclose()
+    return sends
+
+
+async def test_without_pacing_all_that_waits_goes_in_one_send(autojump_clock: object) -> None:
+    assert await sends_of(1000, pacing=None) == [(0, 1000)]
+
+
+async def test_no_more_goes_in_a_second_than_allowed_and_that_in_one_send(
+    autojump_clock: object,
+) -> None:
+    """The messages of the start are not held up, and one in ten is left to orders."""
+    assert await sends_of(100) == [(0, 40), (1, 40), (2, 20)]
+    assert await sends_of(100, pacing=Pacing(messages_per_second=100)) == [(0, 90), (1, 10)]
 
 
 # A newer server ...................................................................................

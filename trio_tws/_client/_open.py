@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final, cast
 
+import attrs
 import trio
 
 from trio_tws import _versions as v
@@ -30,6 +31,7 @@ from trio_tws._client._tws import TWS
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.session import StartApi
 from trio_tws.protocol import MAX_FRAME, Hello
+from trio_tws.protocol._limits import DEFAULT_PACING, UNPACED, Pacing
 
 CLOSE_TIMEOUT: Final = 1.0
 """Seconds, at a session's end, for what is queued to be written and for TWS to notice."""
@@ -60,6 +62,7 @@ async def open_tws(
     strict: bool = False,
     max_frame: int = MAX_FRAME,
     event_buffer: int = 10_000,
+    pacing: Pacing | None = DEFAULT_PACING,
 ) -> AsyncIterator[TWS]:
     """Opens a session with TWS or IB Gateway for the length of a block.
 
@@ -89,6 +92,8 @@ async def open_tws(
         max_frame: The longest message to accept, in bytes.
         event_buffer: How many events ``tws.events`` keeps for whoever reads it; older ones give way
             to a `Gap`.
+        pacing: How much and how fast to ask; who asks for more waits. None for no limits. With
+            ``+PACEAPI`` among the options, and nothing said here, the message rate is left to TWS.
 
     Raises:
         ConnectFailed: No session came about; its subclasses say why, and what to look at.
@@ -109,7 +114,9 @@ async def open_tws(
         max_frame=max_frame,
     )
     found = await establish(stream, (host, port), offer, connect_timeout)
-    session = Session(found.connection, live=live, read_only=read_only)
+    session = Session(
+        found.connection, live=live, read_only=read_only, pacing=pace(pacing, options)
+    )
     tws = TWS(session, response_timeout, event_buffer)
     session.dispatch(found.early)
     caught: BaseException | None = None
@@ -149,6 +156,7 @@ async def connect(
     strict: bool = False,
     max_frame: int = MAX_FRAME,
     event_buffer: int = 10_000,
+    pacing: Pacing | None = DEFAULT_PACING,
 ) -> TWS:
     """Opens a session whose tasks run in a nursery of yours.
 
@@ -174,6 +182,7 @@ async def connect(
         strict: See `open_tws`.
         max_frame: See `open_tws`.
         event_buffer: See `open_tws`.
+        pacing: See `open_tws`.
 
     Raises:
         ConnectFailed: No session came about.
@@ -191,7 +200,9 @@ async def connect(
         max_frame=max_frame,
     )
     found = await establish(stream, (host, port), offer, connect_timeout)
-    session = Session(found.connection, live=live, read_only=read_only)
+    session = Session(
+        found.connection, live=live, read_only=read_only, pacing=pace(pacing, options)
+    )
     service = _Service(found, session)
     tws = TWS(session, response_timeout, event_buffer, close=service.stop)
     session.dispatch(found.early)
@@ -225,6 +236,15 @@ def make_offer(
         raise LocalProtocolError(f"client_id={client_id}: TWS takes 0 to {(1 << 31) - 1}")
     start = None if async_connect else StartApi(client_id, optional_capabilities)
     return Offer(Hello(first, last, options), start, live, strict, max_frame)
+
+
+def pace(pacing: Pacing | None, options: str) -> Pacing:
+    """Gives the limits that a session keeps to."""
+    if pacing is None:
+        return UNPACED
+    if pacing is DEFAULT_PACING and "+PACEAPI" in options:
+        return attrs.evolve(pacing, messages_per_second=None)
+    return pacing
 
 
 class _Service:
@@ -262,11 +282,14 @@ class _Service:
         self._session.raise_if_lost()
 
     async def stop(self) -> None:
-        """Writes what is queued, closes the connection, and ends the tasks; bounded in time."""
+        """Writes what is queued, closes the connection, and ends the tasks; bounded in time.
+
+        Orders, which go first, have all the time that the message rate makes them take.
+        """
         self._session.is_closing = True
         with trio.CancelScope(shield=True):
             if self._session.lost is None and not self._has_ended.is_set():
-                with trio.move_on_after(CLOSE_TIMEOUT):
+                with trio.move_on_after(CLOSE_TIMEOUT + self._session.outbox.seconds_for_orders()):
                     await self._session.outbox.wait_until_written()
                     await self._end_sending()
             self._scope.cancel()

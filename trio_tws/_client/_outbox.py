@@ -2,55 +2,149 @@
 
 Callers append whole frames and never touch the socket; one task writes. So no cancellation of a
 caller can tear a frame, and clean-up code can send without awaiting.
+
+Frames wait in three lanes, each in its own order: orders, cancels, requests. The writer takes as
+many at once as the message rate allows, in this order of lanes. A share of the rate is left to
+orders, so that one does not wait because a hundred requests have just gone. A cancel whose request
+still waits goes behind it: two messages about the same thing stay in their order.
 """
 
+import math
+import sys
+from collections import Counter, deque
+from collections.abc import Callable, Hashable
 from typing import Final
 
+import attrs
 import trio
 
+from trio_tws.protocol._limits import Rate
+from trio_tws.protocol._priority import PLAIN, Place, Rank
+from trio_tws.protocol._window import SlidingWindow
+
 HIGH_WATER: Final = 64 * 1024
-"""Bytes that may wait before `wait_for_room` waits."""
+"""Bytes that may wait in a lane before `wait_for_room` waits."""
+
+_SHARE_OF_ORDERS: Final = 10
+"""One message in so many is kept for orders."""
+
+
+@attrs.frozen
+class _Frame:
+    data: bytes
+    key: Hashable
+    on_taken: Callable[[], None] | None
+
+
+class _Lane:
+    """Frames in their order."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._frames: deque[_Frame] = deque()
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def put(self, frame: _Frame) -> None:
+        self._frames.append(frame)
+        self.size += len(frame.data)
+
+    def take(self, most: int) -> list[_Frame]:
+        taken = [self._frames.popleft() for _ in range(min(most, len(self._frames)))]
+        self.size -= sum(len(frame.data) for frame in taken)
+        return taken
 
 
 class Outbox:
-    """Whole frames on their way to the task that writes them."""
+    """Whole frames on their way to the task that writes them.
 
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
+    Args:
+        per_second: How many frames may be taken in any second; None for any number.
+    """
+
+    def __init__(self, per_second: int | None = None) -> None:
+        self._window: SlidingWindow | None = None
+        self._kept = 0
+        if per_second is not None:
+            self._window = SlidingWindow(Rate(per_second, 1))
+            self._kept = min(math.ceil(per_second / _SHARE_OF_ORDERS), per_second - 1)
+        self._lanes = {rank: _Lane() for rank in Rank}
+        self._requested: Counter[Hashable] = Counter()
         self._filled = trio.Event()
         self._taken = trio.Event()
         self._written = trio.Event()
         self._written.set()
 
-    def put(self, data: bytes) -> None:
-        """Appends frames; never waits."""
-        self._parts.append(data)
-        self._size += len(data)
+    def __len__(self) -> int:
+        """Gives how many frames wait."""
+        return sum(map(len, self._lanes.values()))
+
+    def put(
+        self, data: bytes, place: Place = PLAIN, on_taken: Callable[[], None] | None = None
+    ) -> None:
+        """Appends a frame; never waits.
+
+        Args:
+            data: The whole frame.
+            place: Where it stands among the others.
+            on_taken: Is called when the writer takes it.
+        """
+        is_behind = place.key is not None and place.key in self._requested
+        rank = Rank.REQUEST if is_behind else place.rank
+        if rank is Rank.REQUEST:
+            self._requested[place.key] += 1
+        self._lanes[rank].put(_Frame(data, place.key, on_taken))
         self._filled.set()
         if self._written.is_set():
             self._written = trio.Event()
 
     async def take(self) -> bytes:
-        """Waits for frames and gives all of them; what was taken before counts as written."""
-        if not self._parts:
-            self._written.set()
-            await self._filled.wait()
-        self._filled = trio.Event()
-        return self.take_nowait()
+        """Waits for frames that may go and gives them; what was taken before counts as written."""
+        while True:
+            if not len(self):
+                self._written.set()
+            opens_at = self._opens_at()
+            if opens_at <= trio.current_time():
+                return self.take_nowait()
+            self._filled = trio.Event()
+            with trio.move_on_at(opens_at):
+                await self._filled.wait()
 
     def take_nowait(self) -> bytes:
-        """Gives all frames that wait; empty if none do."""
-        data = b"".join(self._parts)
-        self._parts.clear()
-        self._size = 0
+        """Gives all frames that may go now; empty if none may."""
+        now = trio.current_time()
+        room = sys.maxsize if self._window is None else self._window.room(now)
+        frames = self._lanes[Rank.ORDER].take(room)
+        room -= self._kept
+        frames += self._lanes[Rank.CANCEL].take(max(room - len(frames), 0))
+        requests = self._lanes[Rank.REQUEST].take(max(room - len(frames), 0))
+        for frame in requests:
+            self._requested[frame.key] -= 1
+            if not self._requested[frame.key]:
+                del self._requested[frame.key]
+        frames += requests
+        if self._window is not None:
+            self._window.record(now, len(frames))
         self._taken.set()
-        return data
+        for frame in frames:
+            if frame.on_taken is not None:
+                frame.on_taken()
+        return b"".join(frame.data for frame in frames)
 
-    async def wait_for_room(self) -> None:
-        """Waits while too much is waiting already; a checkpoint."""
+    def _opens_at(self) -> float:
+        """Gives when the next frame may go; infinite if there is none."""
+        now = trio.current_time()
+        if not len(self):
+            return math.inf
+        if self._window is None:
+            return now
+        return self._window.opens_at(now, 1 if self._lanes[Rank.ORDER] else 1 + self._kept)
+
+    async def wait_for_room(self, rank: Rank = Rank.REQUEST) -> None:
+        """Waits while too much is waiting already in the same lane; a checkpoint."""
         await trio.lowlevel.checkpoint()
-        while self._size > HIGH_WATER:
+        while self._lanes[rank].size > HIGH_WATER:
             if self._taken.is_set():
                 self._taken = trio.Event()
             await self._taken.wait()
@@ -58,3 +152,11 @@ class Outbox:
     async def wait_until_written(self) -> None:
         """Waits until everything has been written."""
         await self._written.wait()
+
+    def seconds_for_orders(self) -> float:
+        """Gives how long the message rate takes to let all orders through that wait."""
+        orders = len(self._lanes[Rank.ORDER])
+        if self._window is None or not orders:
+            return 0.0
+        now = trio.current_time()
+        return self._window.opens_at(now, orders) - now
