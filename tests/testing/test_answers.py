@@ -288,13 +288,6 @@ async def test_steps_that_do_not_fit_are_refused(
         await goes_on(program)
 
 
-async def test_bars_that_keep_growing_are_not_simulated() -> None:
-    async with session() as program:
-        req_id, code, words = await program.error(ReqHistoricalData(7, AAPL, keep_up_to_date=True))
-        assert (req_id, code) == (7, 321)
-        assert "keepUpToDate" in words
-
-
 async def test_our_own_client_gets_the_refusals_as_exceptions() -> None:
     async with running() as simulator, open_tws(stream=simulator.open_stream()) as tws:
         with pytest.raises(RequestError, match=NO_DEFINITION):

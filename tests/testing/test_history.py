@@ -11,7 +11,7 @@ from trio_tws import _versions as v
 from trio_tws._model.bars import HistoricalData, HistoricalDataEnd, ReqHistoricalData
 from trio_tws.testing import INSTRUMENTS, Market
 from trio_tws.testing._bars import BarRequestError
-from trio_tws.testing._history import historical_answers
+from trio_tws.testing._history import historical_answers, updates
 
 NOW: Final = START.timestamp()
 ZONE: Final = ZoneInfo("US/Eastern")
@@ -152,6 +152,18 @@ def test_what_tws_refuses_is_refused() -> None:
     assert refusal(what_to_show="GUESSES")[0] == 321
     assert refusal("EUR.USD", what_to_show="TRADES")[0] == 162
     assert refusal("SPX", what_to_show="BID")[0] == 162
+
+
+def test_a_bar_grows_only_by_what_was_traded() -> None:
+    slow = next(one for one in INSTRUMENTS if MARKET.trade_interval(one.con_id) > 1)
+    interval = MARKET.trade_interval(slow.con_id)
+    traded = int(NOW) // interval * interval
+    asked = request(slow.local_symbol, bar_size_setting="1 secs", format_date=2)
+    (update,) = updates(MARKET, slow, asked, traded + 0.5, ZONE, 226)
+    trade = MARKET.trade(slow.con_id, traded)
+    assert trade is not None
+    assert (update.req_id, update.bar.date, update.bar.close) == (7, str(traded), trade.price)
+    assert updates(MARKET, slow, asked, traded + 1.5, ZONE, 226) == []
 
 
 @pytest.mark.parametrize("version", sorted({version for _, version in FORMATS}))

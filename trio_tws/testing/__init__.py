@@ -1,6 +1,7 @@
 """A simulated TWS, for tests, for trying things out, and for other clients in any language."""
 
 from trio_tws.testing._client import SimulatedClient as SimulatedClient
+from trio_tws.testing._desk import Desk as Desk
 from trio_tws.testing._faults import Faults as Faults
 from trio_tws.testing._faults import FaultyStream as FaultyStream
 from trio_tws.testing._faults import Stage as Stage

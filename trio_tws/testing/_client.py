@@ -63,7 +63,7 @@ class SimulatedClient:
     Attributes:
         client_id: What the program calls itself; None until it has started its session.
         received: The messages it has sent, in order; the last 10,000.
-        refused: What it sent before StartApi, which TWS drops; the last 10,000.
+        refused: What it sent before TWS listened, which is dropped; the last 10,000.
         requests: What is under way for it: request ids and the requests.
         simulator: The TWS it is connected to.
     """
@@ -82,6 +82,7 @@ class SimulatedClient:
         self._outbox = Outbox()
         self._agenda = Agenda()
         self._is_mute = False
+        self._hears_from = 0.0
 
     @property
     def server_version(self) -> int:
@@ -135,7 +136,7 @@ class SimulatedClient:
             case MalformedMessage():
                 _keep(self.received, event)
                 self._agenda.put(0, partial(self._tell_unreadable, event))
-            case _ if self.client_id is None:
+            case _ if self.client_id is None or trio.current_time() < self._hears_from:
                 _keep(self.refused, event)
             case _:
                 _keep(self.received, event)
@@ -197,6 +198,7 @@ class SimulatedClient:
             self.send(ManagedAccounts(self.simulator.accounts))
         else:
             self.send(NextValidId(self.simulator.next_order_id))
+            self._hears_from = trio.current_time() + self._faults.deaf_for
         self._reach(Stage.ACCOUNTS)
 
     def _tell_unreadable(self, event: MalformedMessage) -> None:

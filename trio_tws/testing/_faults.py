@@ -60,6 +60,8 @@ class Faults:
     """What is told after StartApi, in this order."""
     startup_delay: float = attrs.field(default=0.0, validator=ge(0))
     """Seconds before each of these."""
+    deaf_for: float = attrs.field(default=0.0, validator=ge(0))
+    """Seconds after the next order id in which requests are dropped, as while farms connect."""
     before_version: tuple[bytes, ...] = ()
     """Payloads of frames that come before the version, as news has been seen to."""
     answer_version: int | None = None

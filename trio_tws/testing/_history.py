@@ -9,9 +9,16 @@ from trio_tws._model.bars import (
     HistoricalData,
     HistoricalDataBar,
     HistoricalDataEnd,
+    HistoricalDataUpdate,
     ReqHistoricalData,
 )
-from trio_tws.testing._bars import DAY, BarRequestError, check_bar_request, no_data
+from trio_tws.testing._bars import (
+    DAY,
+    BarRequestError,
+    check_bar_request,
+    no_data,
+    parse_bar_size,
+)
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market, MarketBar
 
@@ -45,7 +52,7 @@ def historical_answers(
     """
     size, what = request.bar_size_setting, request.what_to_show
     length, bar_size = check_bar_request(request.duration, size, what)
-    end = min(_end(request.end_date_time, now, zone), now)
+    end = min(end_of(request.end_date_time, now, zone), now)
     bars = market.bars(instrument.con_id, end, request.duration, size, what) if end >= 0 else []
     if not bars:
         name = f"{instrument.local_symbol}@{instrument.exchange} {what.capitalize()}"
@@ -64,8 +71,35 @@ def historical_answers(
     ]
 
 
-def _end(text: str, now: float, zone: ZoneInfo) -> float:
-    """Reads the end of a request: empty, UTC with a dash, or local with or without a zone."""
+def updates(
+    market: Market,
+    instrument: Instrument,
+    request: ReqHistoricalData,
+    now: float,
+    zone: ZoneInfo,
+    server_version: int,
+) -> list[HistoricalDataUpdate]:
+    """Gives the message about the bar that grows at this moment, its second included.
+
+    Nothing if nothing has been traded in it yet. The request is one that `historical_answers` took.
+    """
+    size = parse_bar_size(request.bar_size_setting)
+    second = int(now)
+    start = size.start(second)
+    bar = market.bar(instrument.con_id, start, second + 1, request.what_to_show)
+    if bar is None:
+        return []
+    is_daily = size.seconds >= DAY
+    text = _time_text(start, request, instrument, zone, server_version, is_daily)
+    return [HistoricalDataUpdate(request.req_id, _wire_bar(bar, text))]
+
+
+def end_of(text: str, now: float, zone: ZoneInfo) -> float:
+    """Reads a time of a request in epoch seconds: empty, UTC with a dash, or local.
+
+    Raises:
+        BarRequestError: It makes no sense; code 10314.
+    """
     if not text:
         return now
     try:

@@ -14,14 +14,23 @@ from trio_tws._model.ticks import (
     TickSize,
     TickString,
 )
+from trio_tws._wire import evolve
+from trio_tws.testing._greeks import computation_of_model
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market, Trade
 
 _SHORTEST_PAUSE: Final = 1e-6
 """Seconds; where rounding has a look fall short of the next trade, the one after it will not."""
 
-_BBO_EXCHANGE: Final = "9c0001"
+BBO_EXCHANGE: Final = "9c0001"
+"""What stands for the exchanges behind the quotes of a stock."""
+
 _SNAPSHOT_PERMISSIONS: Final = 3
+
+
+def until_next(step: float, now: float) -> float:
+    """Gives the seconds until the next multiple of a step, at least a moment."""
+    return max(step - now % step, _SHORTEST_PAUSE)
 
 
 @final
@@ -45,18 +54,21 @@ class Line:
             self._is_open = True
             yield from self._opening(server_version)
         yield from self._ticks(now)
+        if self._instrument.sec_type == "OPT":
+            model = computation_of_model(self._market, self._instrument, now, server_version)
+            if self._is_new(TickType.MODEL_OPTION, model):
+                yield evolve(model, req_id=self._req_id)
 
     def pause(self, now: float) -> float:
         """Gives the seconds until there can be more news: nothing moves between two trades.
 
         TWS looks four times a second at a market that moves all the time.
         """
-        interval = self._market.trade_interval(self._instrument.con_id)
-        return max(interval - now % interval, _SHORTEST_PAUSE)
+        return until_next(self._market.trade_interval(self._instrument.con_id), now)
 
     def _opening(self, server_version: int) -> Iterator[object]:
         if server_version >= v.REQ_SMART_COMPONENTS:
-            exchange = _BBO_EXCHANGE if self._instrument.sec_type == "STK" else ""
+            exchange = BBO_EXCHANGE if self._instrument.sec_type == "STK" else ""
             yield TickReqParams(
                 self._req_id, self._instrument.min_tick, exchange, _SNAPSHOT_PERMISSIONS
             )

@@ -120,8 +120,7 @@ class OptionPath:
         self._instrument = instrument
         self._path = path
         self._half_tick = underlying.min_tick / 2
-        expiry = f"{instrument.last_trade_date_or_contract_month} +0000"
-        self._expiry = int(datetime.strptime(expiry, "%Y%m%d %z").timestamp()) + DAY
+        self._expiry = expiry_of(instrument)
         self._hours: dict[tuple[int, Series], Run] = {}
 
     def moment(self, second: int) -> Moment:
@@ -175,6 +174,12 @@ class OptionPath:
         Whole hours are kept once they are made, about 300 bytes each.
         """
         return join((0, run) for run in self._pieces(start, end, series))
+
+
+def expiry_of(option: Instrument) -> int:
+    """When an option expires, in epoch seconds: at the end of its last day, in UTC."""
+    day = f"{option.last_trade_date_or_contract_month} +0000"
+    return int(datetime.strptime(day, "%Y%m%d %z").timestamp()) + DAY
 
 
 def option_price(

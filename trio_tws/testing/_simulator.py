@@ -15,6 +15,7 @@ import trio.testing
 from trio_tws import _versions as v
 from trio_tws._errors import InternalError
 from trio_tws.testing._client import SimulatedClient
+from trio_tws.testing._desk import Desk
 from trio_tws.testing._faults import Faults
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._instruments import INSTRUMENTS
@@ -39,6 +40,7 @@ class Simulator:
         latency: Seconds before it answers a request for contracts or bars.
         speed: How many simulated seconds go by in one second.
         faults: What goes wrong on each connection, unless one says otherwise.
+        desk: What its user has set up in its windows; programs see it and change it.
         clients: The programs connected now, in the order they came.
         failure: The bug that ended it; None while there is none.
     """
@@ -68,6 +70,7 @@ class Simulator:
         self.latency = latency
         self.speed = speed
         self.faults = faults
+        self.desk = Desk(accounts, market.instruments)
         self.clients: list[SimulatedClient] = []
         self.failure: Exception | None = None
         self._nursery = nursery

@@ -1,0 +1,87 @@
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.testing.program import START
+from trio_tws import Contract
+from trio_tws._model.historical_ticks import (
+    HistoricalTicks,
+    HistoricalTicksBidAsk,
+    HistoricalTicksLast,
+    ReqHistoricalTicks,
+)
+from trio_tws.testing import INSTRUMENTS, Market
+from trio_tws.testing._bars import BarRequestError
+from trio_tws.testing._past_ticks import past_ticks
+
+NOW: Final = START.timestamp()
+MARKET: Final = Market(INSTRUMENTS)
+BY_NAME: Final = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}
+NOON: Final = "20240116-12:00:00"
+
+
+def ticks(name: str = "AAPL", now: float = NOW, **changed: Any) -> list[Any]:
+    contract = Contract(con_id=BY_NAME[name].con_id)
+    request = ReqHistoricalTicks(7, contract, **changed)
+    found = past_ticks(MARKET, BY_NAME[name], request, now, ZoneInfo("US/Eastern"))
+    assert found.done
+    kind = {"BID_ASK": HistoricalTicksBidAsk, "MIDPOINT": HistoricalTicks}
+    assert type(found) is kind.get(request.what_to_show, HistoricalTicksLast)
+    return list(found.ticks)
+
+
+def seconds(found: list[Any]) -> list[int]:
+    return [int(tick.time.timestamp()) for tick in found]
+
+
+@pytest.mark.parametrize("what", ["TRADES", "BID_ASK", "MIDPOINT"])
+def test_they_begin_at_a_start_and_end_before_an_end(what: str) -> None:
+    noon = int(datetime(2024, 1, 16, 12, tzinfo=UTC).timestamp())
+    after = seconds(ticks(start_date_time=NOON, number_of_ticks=5, what_to_show=what))
+    before = seconds(ticks(end_date_time=NOON, number_of_ticks=5, what_to_show=what))
+    assert after == [noon, *(noon + at for at in range(1, 5))]
+    assert before == [noon - at for at in range(5, 0, -1)]
+
+
+def test_the_future_is_not_told() -> None:
+    last = seconds(ticks(end_date_time="20300101-00:00:00", number_of_ticks=3))
+    assert last == [int(NOW) - 3, int(NOW) - 2, int(NOW) - 1]
+    left = ticks(start_date_time="20240116-14:29:30")
+    assert len(left) == 30
+
+
+def test_before_1970_there_was_nothing() -> None:
+    assert seconds(ticks(start_date_time="19690101-00:00:00", number_of_ticks=2)) == [0, 1]
+
+
+def test_slow_markets_have_fewer_ticks() -> None:
+    slow = next(
+        one for one in INSTRUMENTS if MARKET.trade_interval(one.con_id) > 1 and one.has_quotes
+    )
+    interval = MARKET.trade_interval(slow.con_id)
+    found = seconds(ticks(slow.local_symbol, start_date_time=NOON, number_of_ticks=3))
+    assert {later - sooner for sooner, later in pairwise(found)} == {interval}
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "code"),
+    [
+        ("AAPL", {}, 321),
+        ("AAPL", {"start_date_time": NOON, "end_date_time": NOON}, 321),
+        ("AAPL", {"start_date_time": NOON, "number_of_ticks": 1001}, 321),
+        ("AAPL", {"start_date_time": NOON, "number_of_ticks": 0}, 321),
+        ("AAPL", {"start_date_time": NOON, "what_to_show": "BID"}, 321),
+        ("AAPL", {"start_date_time": "noon"}, 10314),
+        ("AAPL", {"start_date_time": "20300101-00:00:00"}, 10187),
+        ("AAPL", {"end_date_time": "19690101-00:00:00"}, 10187),
+        ("EUR.USD", {"start_date_time": NOON}, 10187),
+        ("SPX", {"start_date_time": NOON, "what_to_show": "MIDPOINT"}, 10187),
+    ],
+)
+def test_what_tws_refuses_is_refused(name: str, changed: dict[str, Any], code: int) -> None:
+    with pytest.raises(BarRequestError) as caught:
+        ticks(name, **changed)
+    assert caught.value.code == code

@@ -1,0 +1,106 @@
+"""Single trades, quotes and midpoints of the past, as the market made them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from math import ceil, floor
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from trio_tws._model.historical_ticks import (
+    HistoricalTicks,
+    HistoricalTicksBidAsk,
+    HistoricalTicksLast,
+    ReqHistoricalTicks,
+)
+from trio_tws._model.tick_by_tick import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
+from trio_tws.testing._bars import BarRequestError
+from trio_tws.testing._history import end_of
+from trio_tws.testing._instrument import Instrument
+from trio_tws.testing._market import Market
+
+MOST_TICKS: Final = 1000
+"""IB: no request may ask for more ticks than this."""
+
+_INVALID: Final = "Error validating request.-'bN' : cause - "
+_FAILED: Final = "Failed to request historical ticks:"
+
+
+def past_ticks(
+    market: Market, instrument: Instrument, request: ReqHistoricalTicks, now: float, zone: ZoneInfo
+) -> HistoricalTicks | HistoricalTicksBidAsk | HistoricalTicksLast:
+    """Gives the message that answers a request for ticks.
+
+    From a start on, that second included; or up to an end, that second not included, which is how
+    bars have it (IB does not say). A tick is made at most once a second here, so the last second is
+    always whole.
+
+    Raises:
+        BarRequestError: TWS would refuse it; it has TWS's code, and words of our own where those of
+            TWS are not known.
+    """
+    seconds = _seconds(market.trade_interval(instrument.con_id), _checked(request), now, zone)
+    req_id, con_id, what = request.req_id, instrument.con_id, request.what_to_show
+    has_data = instrument.has_trades if what == "TRADES" else instrument.has_quotes
+    if not has_data or not seconds:
+        text = f"{_FAILED}No data for {instrument.local_symbol}@{instrument.exchange} {what}"
+        raise BarRequestError(10187, text, value=what)
+    if what == "TRADES":
+        return HistoricalTicksLast(
+            req_id, tuple(_trade(market, instrument, at) for at in seconds), done=True
+        )
+    if what == "BID_ASK":
+        return HistoricalTicksBidAsk(
+            req_id, tuple(_quote(market, con_id, at) for at in seconds), done=True
+        )
+    midpoints = tuple(
+        HistoricalTick(_moment(at), market.price(con_id, at), Decimal(0)) for at in seconds
+    )
+    return HistoricalTicks(req_id, midpoints, done=True)
+
+
+def _checked(request: ReqHistoricalTicks) -> ReqHistoricalTicks:
+    if request.what_to_show not in {"TRADES", "BID_ASK", "MIDPOINT"}:
+        text = f"{_INVALID}What to show field is missing or incorrect."
+        raise BarRequestError(321, text, value=request.what_to_show)
+    if bool(request.start_date_time) == bool(request.end_date_time):
+        text = f"{_INVALID}Exactly one of start date/time and end date/time has to be specified"
+        raise BarRequestError(321, text, value=request.start_date_time)
+    if not 1 <= request.number_of_ticks <= MOST_TICKS:
+        text = f"{_INVALID}Number of ticks has to be 1 to {MOST_TICKS}"
+        raise BarRequestError(321, text, value=str(request.number_of_ticks))
+    return request
+
+
+def _seconds(interval: int, request: ReqHistoricalTicks, now: float, zone: ZoneInfo) -> range:
+    """Gives the seconds of the ticks that are asked for, oldest first."""
+    stop = floor(now)  # what happens in this second is still to be told
+    if request.start_date_time:
+        start = max(0.0, end_of(request.start_date_time, now, zone))
+        first = ceil(start / interval) * interval
+        return range(first, stop, interval)[: request.number_of_ticks]
+    end = min(stop, floor(end_of(request.end_date_time, now, zone)))
+    return range(0, end, interval)[-request.number_of_ticks :]
+
+
+def _moment(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _trade(market: Market, instrument: Instrument, second: int) -> HistoricalTickLast:
+    trade = market.trade(instrument.con_id, second)
+    assert trade is not None, "it has trades, and one at each of its seconds"  # noqa: S101
+    return HistoricalTickLast(
+        _moment(second), price=trade.price, size=trade.size, exchange=instrument.exchange
+    )
+
+
+def _quote(market: Market, con_id: int, second: int) -> HistoricalTickBidAsk:
+    quote = market.quote(con_id, second)
+    assert quote is not None, "it has quotes"  # noqa: S101
+    return HistoricalTickBidAsk(
+        _moment(second),
+        price_bid=quote.bid,
+        price_ask=quote.ask,
+        size_bid=quote.bid_size,
+        size_ask=quote.ask_size,
+    )

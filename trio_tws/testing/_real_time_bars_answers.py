@@ -1,0 +1,84 @@
+"""Bars of five seconds, as the simulated TWS sends them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from trio_tws._model.real_time_bars import CancelRealTimeBars, RealTimeBars, ReqRealTimeBars
+from trio_tws.testing._lines import until_next
+from trio_tws.testing._table import answers, invalid, is_taken, only_match
+
+if TYPE_CHECKING:
+    from trio_tws.testing._client import SimulatedClient
+    from trio_tws.testing._instrument import Instrument
+    from trio_tws.testing._market import Market
+
+_SECONDS: Final = 5
+_SHOWS: Final = frozenset({"TRADES", "MIDPOINT", "BID", "ASK"})
+
+
+def real_time_bar(
+    market: Market, instrument: Instrument, what: str, start: int, req_id: int
+) -> RealTimeBars:
+    """Gives the bar that begins at an epoch second; without trades it stays at the last price."""
+    time = datetime.fromtimestamp(start, UTC)
+    con_id = instrument.con_id
+    bar = market.bar(con_id, start, start + _SECONDS, what)
+    if bar is None:
+        begin = start - start % market.trade_interval(con_id)
+        trade = market.trade(con_id, begin)
+        assert trade is not None, "what has no trades has no bars of them"  # noqa: S101
+        price = trade.price
+        wap = Decimal(str(price))
+        return RealTimeBars(req_id, time, price, price, price, price, Decimal(0), wap, 0)
+    has_trades = bar.count >= 0
+    return RealTimeBars(
+        req_id,
+        time,
+        bar.open,
+        bar.high,
+        bar.low,
+        bar.close,
+        bar.volume if has_trades else None,
+        bar.wap if has_trades else None,
+        bar.count if has_trades else None,
+    )
+
+
+@answers(ReqRealTimeBars)
+def _real_time_bars(client: SimulatedClient, request: ReqRealTimeBars) -> None:
+    simulator, req_id, what = client.simulator, request.req_id, request.what_to_show
+    market = simulator.market
+    if is_taken(client, req_id):
+        return
+    if request.bar_size != _SECONDS or what not in _SHOWS:
+        invalid(client, req_id, f"Invalid real-time bars: {request.bar_size} seconds of {what}")
+        return
+    instrument = only_match(client, req_id, request.contract)
+    if instrument is None:
+        return
+    if not (instrument.has_trades if what == "TRADES" else instrument.has_quotes):
+        words = f"Invalid Real-time Query:No {what} of {instrument.local_symbol}"
+        client.send(client.error(req_id, 420, words))
+        return
+    start = int(simulator.now()) // _SECONDS * _SECONDS
+
+    def work() -> float:
+        nonlocal start
+        now = simulator.now()
+        while start + _SECONDS <= now:
+            client.send(real_time_bar(market, instrument, what, start, req_id))
+            start += _SECONDS
+        return until_next(_SECONDS, now) / simulator.speed
+
+    client.begin(req_id, request, 0, work)
+
+
+@answers(CancelRealTimeBars)
+def _cancel_real_time_bars(client: SimulatedClient, request: CancelRealTimeBars) -> None:
+    """What TWS says to one that is not there is not known; here it is what lines say."""
+    req_id = request.req_id
+    if not client.end(req_id, ReqRealTimeBars):
+        client.send(client.error(req_id, 300, f"Can't find EId with tickerId:{req_id}"))
