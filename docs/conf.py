@@ -37,6 +37,9 @@ napoleon_numpy_docstring = False
 nitpick_ignore_regex = [
     ("py:.*", r"(?!trio_tws\b).*"),
     ("py:class", r"trio_tws\..*\.T(_co)?"),  # type variables
+    # What handles are made of, which users do not make themselves.
+    ("py:class", r"trio_tws\._client\.(_bar_sizes|_converted|_holes|_session)\.\w+"),
+    ("py:class", r"trio_tws\.protocol\._pacing\._\w+"),
 ]
 
 _generate.build()

@@ -48,6 +48,8 @@ class Peer:
                 if isinstance(event, wanted):
                     del self.received[at]
                     return event
+            if self.closed_cleanly is not None:
+                raise trio.ClosedResourceError  # or it would read the end for ever
             await self.read()
 
     async def read_to_end(self) -> None:

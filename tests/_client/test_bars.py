@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from trio.testing import MockClock
 
 from tests._client.peer import Peer, session
 from trio_tws import (
@@ -18,14 +19,13 @@ from trio_tws import (
     Stock,
     open_tws,
 )
-from trio_tws._client._bars import _bar_time
 from trio_tws.testing import open_simulator
 
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("version", [100, 123, 176, 195, 196, 226])
-async def test_bars_are_those_of_the_market(version: int) -> None:
+async def test_bars_are_those_of_the_market(version: int, autojump_clock: MockClock) -> None:
     async with open_simulator(server_version=version, start=START) as simulator:
         async with open_tws(stream=simulator.open_stream(), strict=True) as tws:
             bars = await tws.historical_bars(Stock("AAPL"), duration="3600 S", bar_size="5 mins")
@@ -113,26 +113,3 @@ async def test_a_bar_with_an_unreadable_time_raises() -> None:
         with pytest.raises(RemoteProtocolError, match="yesterday"):
             await tws.historical_bars(Stock("AAPL"))
     assert not any(isinstance(event, CancelHistoricalData) for event in peer.received)
-
-
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("1705398600", datetime(2024, 1, 16, 9, 50, tzinfo=UTC)),
-        ("20240116", date(2024, 1, 16)),
-        ("20240116-14:30:00", datetime(2024, 1, 16, 14, 30, tzinfo=UTC)),
-        ("20240116-14:30:00Z", datetime(2024, 1, 16, 14, 30, tzinfo=UTC)),
-        ("20240116 09:30:00 US/Eastern", datetime(2024, 1, 16, 14, 30, tzinfo=UTC)),
-        ("20240116  09:30:00 America/New_York", datetime(2024, 1, 16, 14, 30, tzinfo=UTC)),
-    ],
-)
-def test_a_time_is_read_in_every_form_that_tws_has(text: str, time: datetime | date) -> None:
-    assert _bar_time(text) == time
-
-
-@pytest.mark.parametrize(
-    "text", ["", "20240199", "20240116  09:30:00", "20240116 09:30:00 Not/AZone", "9" * 30, "x-y"]
-)
-def test_a_time_that_can_not_be_read_says_so(text: str) -> None:
-    with pytest.raises(RemoteProtocolError, match="can't be read"):
-        _bar_time(text)

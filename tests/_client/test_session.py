@@ -45,15 +45,14 @@ async def test_a_bug_is_raised_as_one_each_time_with_its_cause() -> None:
         assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
-async def test_a_request_without_an_id_that_was_answered_may_be_left() -> None:
+async def test_a_request_without_an_id_stays_on_the_books_until_it_is_answered() -> None:
     session = await ready()
     conversation = session.begin(ReqCurrentTime(), Inbox("time"))
-    session.dispatch([CurrentTime(NOON)])
     session.leave(conversation)
-    other = session.join(ReqCurrentTime(), Inbox("time"))
-    session.leave(other)
-    session.leave(other)
-    assert session.outbox.take_nowait().count(b"49") == 2
+    assert session.under_way(ReqCurrentTime) is conversation
+    session.dispatch([CurrentTime(NOON)])
+    assert session.under_way(ReqCurrentTime) is None
+    session.leave(conversation)
 
 
 async def test_an_answer_without_an_id_that_is_not_the_last_keeps_the_request_open() -> None:

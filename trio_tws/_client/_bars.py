@@ -3,16 +3,17 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final, final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
+from trio_tws._client._times import read_bar_time, write_time
 from trio_tws._client._topic import Topic
-from trio_tws._errors import LocalProtocolError, RemoteProtocolError
+from trio_tws._errors import LocalProtocolError
 from trio_tws._model.bars import HistoricalData, HistoricalDataBar, ReqHistoricalData
 from trio_tws._model.contracts import Contract
 
-_EPOCH_SECONDS: Final = 2
+EPOCH_SECONDS: Final = 2
+"""The format in which times are asked for, so that no zone has to be guessed."""
 
 
 @final
@@ -79,39 +80,35 @@ class BarMethods(Topic):
         """
         if what == "SCHEDULE":
             raise LocalProtocolError(
-                "what='SCHEDULE' asks for no bars; send a ReqHistoricalData with it, and take the "
-                "HistoricalSchedule from open_events()"
+                "what='SCHEDULE' asks for no bars but for a HistoricalSchedule: use schedule()"
             )
         request = ReqHistoricalData(
             self._session.take_request_id(),
             contract,
-            end_date_time=_end_text(end),
+            end_date_time=write_time(end, "end"),
             bar_size_setting=bar_size,
             duration=duration,
             use_rth=use_rth,
             what_to_show=what,
-            format_date=_EPOCH_SECONDS,
+            format_date=EPOCH_SECONDS,
         )
         answers = await self._ask(request)
         return [
-            _bar(bar)
+            bar_of(bar)
             for answer in answers
             if isinstance(answer, HistoricalData)
             for bar in answer.bars
         ]
 
 
-def _end_text(end: datetime | None) -> str:
-    if end is None:
-        return ""
-    if end.tzinfo is None:
-        raise LocalProtocolError(f"end={end} has no time zone; give an aware datetime")
-    return end.astimezone(UTC).strftime("%Y%m%d-%H:%M:%S")
+def bar_of(bar: HistoricalDataBar) -> Bar:
+    """Makes a bar of one as TWS sends it.
 
-
-def _bar(bar: HistoricalDataBar) -> Bar:
+    Raises:
+        RemoteProtocolError: Its time can't be read.
+    """
     return Bar(
-        _bar_time(bar.date),
+        read_bar_time(bar.date),
         bar.open,
         bar.high,
         bar.low,
@@ -122,24 +119,8 @@ def _bar(bar: HistoricalDataBar) -> Bar:
     )
 
 
-def _bar_time(text: str) -> datetime | date:
-    """Reads the time of a bar, in any of the forms that TWS has for it.
-
-    ``1705398600``, ``20240116``, ``20240116-14:30:00`` (UTC, since 214 with a Z), and
-    ``20240116 09:30:00 US/Eastern``.
-
-    Raises:
-        RemoteProtocolError: It is none of them, or its zone is unknown.
-    """
-    try:
-        if text.isdigit():
-            if len(text) == 8:  # noqa: PLR2004 - yyyymmdd; epoch seconds had nine digits by 1973
-                return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
-            return datetime.fromtimestamp(int(text), UTC)
-        if "-" in text[:9]:
-            return datetime.strptime(text.removesuffix("Z"), "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC)
-        day, time, zone = text.split(maxsplit=2)
-        local = datetime.strptime(f"{day} {time}", "%Y%m%d %H:%M:%S").replace(tzinfo=ZoneInfo(zone))
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError, OSError, ZoneInfoNotFoundError) as error:
-        raise RemoteProtocolError(f"a bar has the time {text!r}, which can't be read") from error
+def moment_of(bar: Bar) -> datetime:
+    """Gives when a bar begins: of one with a date its midnight, in UTC."""
+    if isinstance(bar.time, datetime):
+        return bar.time
+    return datetime(bar.time.year, bar.time.month, bar.time.day, tzinfo=UTC)

@@ -1,5 +1,7 @@
 """One request and its answers, as the session keeps it."""
 
+import trio
+
 from trio_tws._client._inbox import Inbox
 
 
@@ -12,6 +14,8 @@ class Conversation:
         req_id: Its id; None for a request that has none.
         is_answered: Whether anything has come.
         is_open: Whether TWS still works on it, so that leaving means cancelling.
+        began_at: When it was sent, on trio's clock.
+        over: Set once TWS has ended it.
     """
 
     def __init__(self, request: object, inbox: Inbox, req_id: int | None) -> None:
@@ -20,6 +24,8 @@ class Conversation:
         self.req_id = req_id
         self.is_answered = False
         self.is_open = True
+        self.began_at = trio.current_time()
+        self.over = trio.Event()
         self._batch: list[object] = []
 
     def add(self, event: object) -> bool:
@@ -37,11 +43,13 @@ class Conversation:
     def end(self) -> None:
         """The last answer has come."""
         self.is_open = False
+        self.over.set()
         self.flush()
         self.inbox.close()
 
     def fail(self, error: Exception) -> None:
         """TWS has ended the request, or its answer can't be read; the consumer gets the error."""
         self.is_open = False
+        self.over.set()
         self.flush()
         self.inbox.close(lambda: error)

@@ -5,7 +5,8 @@ needs no locks: a request is registered and its bytes are queued in one step, an
 in between.
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -17,13 +18,15 @@ import trio
 from trio_tws._client._conversation import Conversation
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._lost import ConnectionLost
-from trio_tws._client._outbox import Outbox
+from trio_tws._client._pacer import Pacer
 from trio_tws._enums import MarketDataKind
-from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError, RequestError
+from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError
 from trio_tws._model import MESSAGES
-from trio_tws._model.codes import ADVICE, UNIDENTIFIED_FAILURES, ends_session, is_notice
+from trio_tws._model.codes import UNIDENTIFIED_FAILURES, ends_session, is_notice
+from trio_tws._model.families import request_error
 from trio_tws._model.session import Error, ManagedAccounts, NextValidId, is_paper
 from trio_tws._model.ticks import ReqMarketDataType
+from trio_tws._wire import evolve
 from trio_tws._wire.fields import spec_of
 from trio_tws.protocol import (
     Connection,
@@ -33,6 +36,7 @@ from trio_tws.protocol import (
     ServerHello,
     SessionReady,
 )
+from trio_tws.protocol._limits import UNPACED, Pacing
 from trio_tws.protocol._routing import Route, cancel_of, has_req_id, routes
 
 _FIRST_REQUEST_ID: Final = 1_000_000_000
@@ -74,14 +78,20 @@ class Session:
         connected_at: When the version was agreed, by this computer's clock; aware, in UTC.
         lost: Why the session has ended; None while it stands.
         ready: Set once requests are welcome.
+        ready_at: When that was, on trio's clock.
         is_closing: Whether this side is leaving, so that the other end's closing is no loss.
         ended: Set once the other end has closed.
         late: How many answers came to requests that nobody waits for any more.
+        pacer: Lets requests wait for their turn.
+        outbox: What waits to be written.
     """
 
-    def __init__(self, connection: Connection, *, live: bool, read_only: bool) -> None:
+    def __init__(
+        self, connection: Connection, *, live: bool, read_only: bool, pacing: Pacing = UNPACED
+    ) -> None:
         self.connection = connection
-        self.outbox = Outbox()
+        self.pacer = Pacer(pacing)
+        self.outbox = self.pacer.outbox
         self.accounts: tuple[str, ...] = ()
         self.next_order_id = 0
         self.ready = trio.Event()
@@ -91,6 +101,7 @@ class Session:
         self.connected_at = datetime.now(UTC)
         self.lost: ConnectionLost | InternalError | None = None
         self.late = 0
+        self.ready_at = 0.0
         self._live = live
         self._read_only = read_only
         self._trades = tuple(cls for cls in MESSAGES.outgoing.values() if spec_of(cls).is_trade)
@@ -124,14 +135,28 @@ class Session:
                 f"{type(message).__name__} was refused: this session is read_only; open it without "
                 "read_only=True to trade"
             )
-        self.outbox.put(self.connection.send(message))
+        self.pacer.put(message, self.connection.send(message))
         if isinstance(message, ReqMarketDataType):
             self._market_data = message.market_data_type
 
     async def send(self, message: object) -> None:
-        """Queues a message once there is room; a checkpoint before, none after."""
-        await self.ready_to_send()
-        self.send_nowait(message)
+        """Queues a message in its turn; a checkpoint before, none after."""
+        async with self.turn(message):
+            self.send_nowait(message)
+        self.pacer.finish(message)  # nothing will tell when it is over
+
+    @asynccontextmanager
+    async def turn(self, message: object) -> AsyncIterator[None]:
+        """Waits until a message may go; the block queues it before it awaits anything.
+
+        Entering is a checkpoint, leaving is none.
+
+        Raises:
+            ConnectionLost: The session has ended.
+        """
+        async with self.pacer.turn(message):
+            self.raise_if_lost()
+            yield
 
     async def ready_to_send(self) -> None:
         """Waits for room in the queue; a checkpoint.
@@ -169,25 +194,50 @@ class Session:
             self._conversations[req_id] = conversation
         return conversation
 
-    def join(self, request: object, inbox: Inbox) -> Conversation:
-        """As `begin`, but shares the answer to the same request if one is under way."""
-        under_way = self._unkeyed.get(type(request))
-        if not under_way:
-            return self.begin(request, inbox)
-        conversation = Conversation(request, inbox, None)
-        under_way.append(conversation)
+    def renewed(self, request: object) -> object:
+        """Gives the same request with an id of its own."""
+        return evolve(request, req_id=self.take_request_id())
+
+    def replace(self, conversation: Conversation) -> Conversation:
+        """Takes a request back that TWS may not have heard, and begins it again in its place."""
+        assert conversation.req_id is not None, "only what has an id is replaced"  # noqa: S101
+        renewed = self.begin(self.renewed(conversation.request), conversation.inbox)
+        self._conversations.pop(conversation.req_id, None)
+        self.pacer.finish(conversation.request)
+        self._cancel(conversation)
+        return renewed
+
+    def under_way(self, kind: type) -> Conversation | None:
+        """Gives the first of the requests of a kind without an id that TWS has not answered."""
+        waiting = self._unkeyed.get(kind)
+        return waiting[0] if waiting else None
+
+    def join(self, under_way: Conversation, inbox: Inbox) -> Conversation:
+        """Registers another who gets the answers to a request without an id."""
+        conversation = Conversation(under_way.request, inbox, None)
+        self._unkeyed[type(under_way.request)].append(conversation)
         return conversation
 
+    def forget(self, kind: type) -> None:
+        """Gives up the requests of a kind without an id: TWS will not answer any more."""
+        self._unkeyed.pop(kind, None)
+
+    def finish(self, conversation: Conversation) -> None:
+        """Ends a conversation that TWS has ended, which only its asker could tell."""
+        conversation.end()
+        if conversation.req_id is not None:
+            self._conversations.pop(conversation.req_id, None)
+
     def leave(self, conversation: Conversation) -> None:
-        """Ends a conversation from this side; TWS is told to stop if it has not."""
+        """Ends a conversation from this side; TWS is told to stop if it has not.
+
+        One without an id stays on the books: its answer is still to come, and is nobody else's.
+        """
         conversation.inbox.discard()
-        if conversation.req_id is None:
-            under_way = self._unkeyed.get(type(conversation.request), [])
-            if conversation in under_way:
-                under_way.remove(conversation)
-            return
-        self._conversations.pop(conversation.req_id, None)
-        self._cancel(conversation)
+        self.pacer.finish(conversation.request)
+        if conversation.req_id is not None:
+            self._conversations.pop(conversation.req_id, None)
+            self._cancel(conversation)
 
     def _cancel(self, conversation: Conversation) -> None:
         if not conversation.is_open or self.lost is not None or conversation.req_id is None:
@@ -293,12 +343,13 @@ class Session:
         refusal = refusal_of(event.accounts, live=self._live)
         if refusal is not None:
             self.lose(str(refusal), refusal)
+        self.ready_at = trio.current_time()
         self.ready.set()
 
     def _take_error(self, error: Error) -> object:
         if error.req_id in (-1, 0) and error.code in UNIDENTIFIED_FAILURES:
             for unkeyed in chain.from_iterable(self._unkeyed.values()):
-                unkeyed.fail(_request_error(error, unkeyed.request))
+                unkeyed.fail(request_error(error, unkeyed.request))
             self._unkeyed.clear()
         if error.req_id == -1:
             if ends_session(error.code):
@@ -310,7 +361,7 @@ class Session:
             return error
         if is_notice(error.code, error.message, self._market_data):
             return _notice(error)
-        conversation.fail(_request_error(error, conversation.request))
+        conversation.fail(request_error(error, conversation.request))
         self._conversations.pop(error.req_id, None)
         return error
 
@@ -360,6 +411,7 @@ class Session:
         """Ends every conversation and stream with the reason of the loss."""
         raised = partial(_again, lost)
         self.ready.set()
+        self.pacer.stop()
         for conversation in self._all_conversations():
             conversation.is_open = False
             conversation.flush()
@@ -394,7 +446,3 @@ def _notice(error: Error) -> Notice:
     return Notice(
         error.code, error.message, error.req_id, error.time, error.advanced_order_reject_json
     )
-
-
-def _request_error(error: Error, request: object) -> RequestError:
-    return RequestError(error.code, error.message, request, ADVICE.get(error.code, ""))

@@ -19,6 +19,16 @@ A real checkpoint for each event would cost 4 µs, twice all the rest of the wor
 """
 
 
+@attrs.frozen
+class Again:
+    """How a request is sent once more that TWS may not have heard."""
+
+    at: float
+    """When, if nothing has come by then; on trio's clock."""
+    send: Callable[[], object]
+    """Sends it, and gives what was sent."""
+
+
 @final
 class Subscription(Generic[T_co]):
     """A stream of events, made by one of the ``open_*`` methods.
@@ -35,13 +45,20 @@ class Subscription(Generic[T_co]):
         request: The request that was sent for it; None for streams of everything.
     """
 
-    def __init__(self, inbox: Inbox, request: object, close: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        inbox: Inbox,
+        request: object,
+        close: Callable[[], None],
+        again: "Again | None" = None,
+    ) -> None:
         self.request = request
         self._inbox = inbox
         self._close = close
         self._batch: deque[object] = deque()
         inbox.current = self._batch
         self._turn_ends = 0.0
+        self._again = again
 
     def __repr__(self) -> str:
         name = type(self.request).__name__ if self.request is not None else "events"
@@ -89,8 +106,19 @@ class Subscription(Generic[T_co]):
 
     async def _refill(self) -> None:
         try:
-            batch = await self._inbox.take()
+            batch = await (self._inbox.take() if self._again is None else self._first())
         except trio.EndOfChannel:
             raise StopAsyncIteration from None
         self._batch.extend(batch)
         self._turn_ends = perf_counter() + _LONGEST_RUN
+
+    async def _first(self) -> list[object]:
+        batch: list[object] = []
+        again = self._again
+        if again is not None:
+            with trio.move_on_at(again.at):
+                batch = await self._inbox.take()
+            self._again = None
+            if not batch:
+                self.request = again.send()
+        return batch or await self._inbox.take()

@@ -2,14 +2,42 @@
 
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
+from typing import Final, TypeVar
 
+import attrs
 import trio
 
 from trio_tws._client._conversation import Conversation
 from trio_tws._client._inbox import Inbox, Overflow, check_buffer
 from trio_tws._client._session import Session
-from trio_tws._client._subscription import Subscription
-from trio_tws._errors import ResponseTimeout
+from trio_tws._client._subscription import Again, Subscription
+from trio_tws._errors import RemoteProtocolError, ResponseTimeout, TWSError
+from trio_tws._model.bars import ReqHistoricalData
+from trio_tws._model.historical_ticks import ReqHistoricalTicks
+from trio_tws._model.tick_by_tick import ReqTickByTickData
+
+T = TypeVar("T")
+
+_SETTLING: Final = 5.0
+"""Seconds after the start in which TWS may drop what it is sent: its farms still connect."""
+
+_GRACE: Final = 4.0
+"""Seconds without an answer after which a request of that time is sent again, once."""
+
+_GRACE_OF_HISTORY: Final = 16.0
+"""The same for what TWS refuses to be asked twice within 15 seconds."""
+
+_HISTORY: Final = (ReqHistoricalData, ReqHistoricalTicks, ReqTickByTickData)
+
+
+@attrs.frozen
+class _Patience:
+    """Until when a request waits for its first answer, on trio's clock."""
+
+    first: float
+    """Before it is sent once more."""
+    last: float
+    """Before it is given up."""
 
 
 class Topic:
@@ -19,10 +47,19 @@ class Topic:
         self._session = session
         self._response_timeout = response_timeout
 
-    async def _ask(self, request: object) -> list[object]:
+    # Answers ......................................................................................
+
+    async def _ask(
+        self, request: object, is_last: Callable[[object], bool] | None = None
+    ) -> list[object]:
         """Sends a request and gives its answers, the end marker included.
 
-        Cancelled, it takes the request back at TWS.
+        Cancelled, it takes the request back at TWS. Right after the start, when TWS may not listen
+        yet, a request that gets no answer is sent once more.
+
+        Args:
+            request: The request; its id is used for nothing else.
+            is_last: Tells which answer is the last, where the tables do not say it.
 
         Raises:
             RequestError: TWS ended it.
@@ -30,31 +67,136 @@ class Topic:
             ConnectionLost: The session ended.
             RemoteProtocolError: An answer could not be read.
         """
-        await self._session.ready_to_send()
-        inbox = Inbox(type(request).__name__)
-        conversation = self._session.begin(request, inbox)
-        return await self._collect(conversation)
-
-    async def _share(self, request: object) -> list[object]:
-        """As `_ask`, for a request without an id: callers at the same time share one answer."""
-        await self._session.ready_to_send()
-        conversation = self._session.join(request, Inbox(type(request).__name__))
-        return await self._collect(conversation)
-
-    async def _collect(self, conversation: Conversation) -> list[object]:
+        async with self._session.turn(request):
+            conversation = self._begin(request)
+        patience = self._patience(conversation)
         try:
-            answers: list[object] = []
-            with trio.move_on_after(self._response_timeout):
-                answers = await conversation.inbox.take()
-            if not answers:
-                raise ResponseTimeout(conversation.request, self._response_timeout)
-            while True:
-                try:
-                    answers += await conversation.inbox.take()
-                except trio.EndOfChannel:
-                    return answers
+            answers = await self._first(conversation, patience.first)
+            if not answers and patience.first < patience.last:
+                again = self._begin(self._session.renewed(request))
+                conversation, answers = await self._race(conversation, again, patience.last)
+            return await self._rest(conversation, answers, is_last)
         finally:
             self._session.leave(conversation)
+
+    def _patience(self, conversation: Conversation) -> _Patience:
+        began, request = conversation.began_at, conversation.request
+        last = began + self._response_timeout
+        if began >= self._session.ready_at + _SETTLING:
+            return _Patience(last, last)
+        grace = _GRACE_OF_HISTORY if isinstance(request, _HISTORY) else _GRACE
+        return _Patience(min(began + grace, last), last)
+
+    def _begin(self, request: object) -> Conversation:
+        return self._session.begin(request, Inbox(type(request).__name__))
+
+    async def _first(self, conversation: Conversation, deadline: float) -> list[object]:
+        """Gives what comes first, or nothing if that is late."""
+        with trio.move_on_at(deadline):
+            return await conversation.inbox.take()
+        return []
+
+    async def _race(
+        self, first: Conversation, second: Conversation, deadline: float
+    ) -> tuple[Conversation, list[object]]:
+        """Gives what comes first to either of two, and which it is; the other is taken back."""
+        winner, answers = first, list[object]()
+        failures: list[TWSError] = []
+
+        async def wait_for(one: Conversation) -> None:
+            nonlocal winner, answers
+            failure, came = None, list[object]()
+            try:
+                came = await one.inbox.take()
+            except TWSError as error:
+                failure = error
+            if not nursery.cancel_scope.cancel_called:  # the other was not quicker
+                winner, answers = one, came
+                failures.extend([failure] if failure is not None else [])
+                nursery.cancel_scope.cancel()
+
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.cancel_scope.deadline = deadline
+                nursery.start_soon(wait_for, first)
+                nursery.start_soon(wait_for, second)
+        finally:
+            self._session.leave(first if winner is second else second)
+        for failure in failures:
+            self._session.leave(winner)
+            raise failure
+        return winner, answers
+
+    async def _rest(
+        self,
+        conversation: Conversation,
+        answers: list[object],
+        is_last: Callable[[object], bool] | None = None,
+    ) -> list[object]:
+        """Gives the answers that came first, and all others."""
+        if not answers:
+            raise ResponseTimeout(conversation.request, self._response_timeout)
+        while is_last is None or not any(map(is_last, answers)):
+            try:
+                answers += await conversation.inbox.take()
+            except trio.EndOfChannel:
+                return answers
+        self._session.finish(conversation)
+        return answers
+
+    async def _share(self, request: object) -> list[object]:
+        """As `_ask`, for a request without an id: nothing in an answer says whose it is.
+
+        Callers of the same thing share one answer, if none of it has come yet. Others wait until
+        TWS has answered those before them, whether or not anybody still waits for that.
+        """
+        conversation = await self._turn(request)
+        patience = self._patience(conversation)
+        try:
+            answers = await self._first(conversation, patience.first)
+            if not answers and patience.first < patience.last:
+                self._session.send_nowait(request)
+                answers = await self._first(conversation, patience.last)
+            return await self._rest(conversation, answers)
+        finally:
+            self._session.leave(conversation)
+
+    async def _turn(self, request: object) -> Conversation:
+        kind = type(request)
+        while True:
+            async with self._session.turn(request):
+                under_way = self._session.under_way(kind)
+                if under_way is None:
+                    return self._begin(request)
+            end = under_way.began_at + self._response_timeout
+            if end <= trio.current_time():
+                self._session.forget(kind)
+            elif under_way.request == request and not under_way.is_answered:
+                return self._session.join(under_way, Inbox(kind.__name__))
+            else:
+                with trio.move_on_at(end):
+                    await under_way.over.wait()
+
+    async def _one(self, request: object, kind: type[T], *, shared: bool = False) -> T:
+        """Gives the only answer to a request.
+
+        Raises:
+            RemoteProtocolError: TWS ended the request without one.
+        """
+        answers = await (self._share(request) if shared else self._ask(request))
+        for answer in answers:
+            if isinstance(answer, kind):
+                return answer
+        raise RemoteProtocolError(
+            f"TWS ended {type(request).__name__} without a {kind.__name__}: {answers}"
+        )
+
+    async def _all(self, request: object, kind: type[T], *, shared: bool = False) -> list[T]:
+        """Gives the answers of one kind to a request, in the order of TWS."""
+        answers = await (self._share(request) if shared else self._ask(request))
+        return [answer for answer in answers if isinstance(answer, kind)]
+
+    # Streams ......................................................................................
 
     @asynccontextmanager
     async def _subscribe(
@@ -64,14 +206,27 @@ class Topic:
         overflow: Overflow,
         key: Callable[[object], Hashable] = type,
     ) -> AsyncIterator[Subscription[object]]:
-        """Sends a request and gives the stream of its answers; leaving takes it back at TWS."""
+        """Sends a request and gives the stream of its answers; leaving takes it back at TWS.
+
+        Right after the start, one that stays silent is sent once more, as by `_ask`.
+        """
         check_buffer(buffer)
-        await self._session.ready_to_send()
         request = make_request(self._session.take_request_id())
         inbox = Inbox(type(request).__name__, buffer, overflow, key)
-        conversation = self._session.begin(request, inbox)
+        async with self._session.turn(request):
+            conversation = self._session.begin(request, inbox)
+
+        def send_again() -> object:
+            nonlocal conversation
+            conversation = self._session.replace(conversation)
+            return conversation.request
+
+        first, last = attrs.astuple(self._patience(conversation))
         subscription = Subscription[object](
-            inbox, request, lambda: self._session.leave(conversation)
+            inbox,
+            request,
+            lambda: self._session.leave(conversation),
+            Again(first, send_again) if first < last else None,
         )
         try:
             yield subscription

@@ -8,13 +8,28 @@ from typing import Literal, TypeVar, cast, final, overload
 import attrs
 import trio
 
-from trio_tws._client._bars import BarMethods
-from trio_tws._client._contracts import ContractMethods
+from trio_tws._client._advisors import AdvisorMethods
+from trio_tws._client._bar_stream import BarStreamMethods
+from trio_tws._client._bulletins import BulletinMethods
+from trio_tws._client._chain import ChainMethods
+from trio_tws._client._depth import DepthMethods
+from trio_tws._client._fundamentals import FundamentalMethods
+from trio_tws._client._groups import GroupMethods
+from trio_tws._client._historical_ticks import HistoricalTickMethods
+from trio_tws._client._history import HistoryMethods
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Inbox, Overflow
+from trio_tws._client._news import NewsMethods
+from trio_tws._client._options import OptionMethods
+from trio_tws._client._pacer import PacingStatistics
+from trio_tws._client._real_time_bars import RealTimeBarMethods
+from trio_tws._client._reference import ReferenceMethods
+from trio_tws._client._scanner import ScannerMethods
 from trio_tws._client._session import EventStream, Session
+from trio_tws._client._settings import SettingsMethods
 from trio_tws._client._subscription import Subscription
-from trio_tws._client._ticks import TickMethods
+from trio_tws._client._tick_by_tick import TickByTickMethods
 from trio_tws._client._time import TimeMethods
+from trio_tws._client._wsh import WshMethods
 from trio_tws._errors import HandshakeTimeout
 from trio_tws._model.session import StartApi
 
@@ -31,7 +46,26 @@ class SessionStatistics:
 
 
 @final
-class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
+class TWS(
+    AdvisorMethods,
+    BarStreamMethods,
+    BulletinMethods,
+    ChainMethods,  # with it ContractMethods and TickMethods, on which it stands
+    DepthMethods,
+    FundamentalMethods,
+    GroupMethods,
+    HistoricalTickMethods,
+    HistoryMethods,  # with it BarMethods and HistoriesMethods, on which it stands
+    NewsMethods,
+    OptionMethods,
+    RealTimeBarMethods,
+    ReferenceMethods,
+    ScannerMethods,
+    SettingsMethods,
+    TickByTickMethods,
+    TimeMethods,
+    WshMethods,
+):
     """A session with TWS or IB Gateway, made by `open_tws` or `connect`.
 
     Any number of tasks may use it at the same time.
@@ -88,6 +122,24 @@ class TWS(BarMethods, ContractMethods, TickMethods, TimeMethods):
     def is_connected(self) -> bool:
         """Whether the session stands; it does not tell whether TWS has a link to IB."""
         return self._session.lost is None and not self._session.is_closing
+
+    @property
+    def pacing(self) -> PacingStatistics:
+        """Numbers on the limits that this session keeps to: who waits, and what is in use."""
+        return self._session.pacer.statistics()
+
+    def how_long(self, request: object) -> float | None:
+        """Gives the seconds that a request would wait for its turn if it were sent now.
+
+        It is an estimate, behind all who wait already; requests for the past are taken to be
+        answered at once. None says that something else has to be closed first, as for a line of
+        market data where all are in use. Sends nothing, and waits for nothing.
+
+        Args:
+            request: A message of the tables, such as `trio_tws.ReqHistoricalData`. Its id does not
+                matter.
+        """
+        return self._session.pacer.how_long(request)
 
     def statistics(self) -> SessionStatistics:
         """Gives numbers on the session."""

@@ -1,0 +1,158 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from trio.testing import wait_all_tasks_blocked
+
+from tests._client.peer import Peer, session
+from trio_tws import (
+    CancelTickByTickData,
+    Gap,
+    HistoricalTick,
+    HistoricalTickBidAsk,
+    HistoricalTickLast,
+    HistoricalTicks,
+    HistoricalTicksBidAsk,
+    HistoricalTicksLast,
+    LocalProtocolError,
+    MidpointTick,
+    QuoteTick,
+    RemoteProtocolError,
+    ReqTickByTickData,
+    Stock,
+    TickAttribBidAsk,
+    TickAttribLast,
+    TickByTick,
+    TickByTickKind,
+    TradeTick,
+    open_tws,
+)
+from trio_tws import _versions as v
+from trio_tws.testing import open_simulator
+
+START = datetime(2026, 3, 2, 15, tzinfo=UTC)
+AAPL = Stock("AAPL")
+BOTH = pytest.mark.parametrize("version", [v.TICK_BY_TICK_IGNORE_SIZE, v.MAX_SERVER_VERSION])
+
+
+@BOTH
+async def test_trades_of_the_past_come_first_and_are_those_of_the_market(
+    version: int, autojump_clock: object
+) -> None:
+    async with open_simulator(server_version=version, start=START) as simulator:
+        async with open_tws(stream=simulator.open_stream(), strict=True) as tws:
+            async with tws.open_tick_by_tick(AAPL, "Last", number_of_ticks=4) as ticks:
+                seen = [await anext(ticks) for _ in range(8)]
+            await tws.current_time()
+            assert simulator.clients[0].requests == {}
+    assert [tick.is_past for tick in seen] == [True] * 4 + [False] * 4
+    assert [tick.time for tick in seen] == [START + timedelta(seconds=at) for at in range(-3, 5)]
+    for tick in seen:
+        trade = simulator.market.trade(265598, int(tick.time.timestamp()))
+        assert trade is not None
+        assert (tick.price, tick.size) == (trade.price, trade.size)
+        assert tick.exchange == "NASDAQ"
+
+
+@BOTH
+async def test_quotes_say_what_is_special_about_them(version: int) -> None:
+    attrib = TickAttribBidAsk(bid_past_low=True)
+    quote = HistoricalTickBidAsk(START, attrib, 1.0, 2.0, Decimal(3), Decimal(4))
+
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqTickByTickData)
+        assert request.ignore_size
+        await peer.send(
+            HistoricalTicksBidAsk(request.req_id, (quote,), done=True),
+            TickByTick(request.req_id, TickByTickKind.BID_ASK, bid_ask=quote),
+        )
+
+    async with session(act, version) as (tws, _peer):
+        async with tws.open_tick_by_tick(AAPL, "BidAsk", ignore_size=True) as ticks:
+            for is_past in (True, False):
+                assert await anext(ticks) == QuoteTick(
+                    START, 1.0, 2.0, Decimal(3), Decimal(4), True, False, is_past
+                )
+
+
+@BOTH
+async def test_trades_and_midpoints_of_the_past_are_as_those_of_now(
+    version: int, autojump_clock: object
+) -> None:
+    trade = HistoricalTickLast(START, TickAttribLast(unreported=True), 1.0, Decimal(3), "X", " T")
+
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqTickByTickData)
+        await peer.send(
+            HistoricalTicksLast(request.req_id, (trade, trade), done=True),
+            TickByTick(request.req_id, TickByTickKind.ALL_LAST, trade),
+        )
+        request = await peer.read_until(ReqTickByTickData)
+        await peer.send(HistoricalTicks(request.req_id, (HistoricalTick(START, 1.5),), done=True))
+
+    async with session(act, version) as (tws, _peer):
+        async with tws.open_tick_by_tick(AAPL, "AllLast") as trades:
+            seen = [await anext(trades) for _ in range(3)]
+            assert [tick.is_past for tick in seen] == [True, True, False]
+            assert seen[2] == TradeTick(START, 1.0, Decimal(3), "X", " T", False, True, False)
+        async with tws.open_tick_by_tick(AAPL, "MidPoint") as midpoints:
+            assert await anext(midpoints) == MidpointTick(START, 1.5, is_past=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        TickByTick(0, TickByTickKind.LAST, HistoricalTickLast(None)),
+        TickByTick(0, TickByTickKind(9)),
+        HistoricalTicks(0, (HistoricalTick(None, 1.0),)),
+    ],
+)
+async def test_a_tick_without_a_time_ends_it(wrong: Any) -> None:
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqTickByTickData)
+        await peer.send(type(wrong)(request.req_id, *_rest(wrong)))
+
+    async with session(act) as (tws, peer):
+        async with tws.open_tick_by_tick(AAPL, "Last") as ticks:
+            with pytest.raises(RemoteProtocolError, match="in place of a tick"):
+                await anext(ticks)
+            await wait_all_tasks_blocked()
+            assert [x for x in peer.received if isinstance(x, CancelTickByTickData)]
+
+
+def _rest(message: Any) -> list[Any]:
+    if isinstance(message, TickByTick):
+        return [message.tick_type, message.last]
+    return [message.ticks]
+
+
+async def test_what_is_no_tick_has_no_events() -> None:
+    """So that what TWS may come to send here does no harm."""
+    from trio_tws._client._tick_by_tick import _ticks
+
+    assert list(_ticks(object())) == []
+
+
+async def test_a_kind_that_is_not_there_is_refused() -> None:
+    kind: Any = "Trades"
+    async with session() as (tws, _peer):
+        with pytest.raises(LocalProtocolError, match="Last, AllLast, BidAsk, MidPoint"):
+            tws.open_tick_by_tick(AAPL, kind)
+
+
+async def test_a_gap_stands_where_ticks_were_dropped() -> None:
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqTickByTickData)
+        tick = HistoricalTick(START, 1.0)
+        message = TickByTick(request.req_id, TickByTickKind.MID_POINT, mid_point=tick)
+        await peer.send(*[message] * 5)
+
+    async with session(act) as (tws, _peer):
+        opened = tws.open_tick_by_tick(AAPL, "MidPoint", buffer=2, overflow="gap")
+        async with opened as ticks:
+            await wait_all_tasks_blocked()
+            assert [await anext(ticks), await anext(ticks)] == [
+                Gap(3),
+                MidpointTick(START, 1.0, is_past=False),
+            ]

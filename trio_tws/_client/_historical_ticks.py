@@ -1,0 +1,130 @@
+"""Trades, quotes and midpoints of the past, one by one."""
+
+from datetime import datetime
+from typing import Final, Literal, TypeAlias, cast, overload
+
+from trio_tws._client._times import write_time
+from trio_tws._client._topic import Topic
+from trio_tws._errors import LocalProtocolError
+from trio_tws._model.contracts import Contract
+from trio_tws._model.historical_ticks import (
+    HistoricalTicks,
+    HistoricalTicksBidAsk,
+    HistoricalTicksLast,
+    ReqHistoricalTicks,
+)
+from trio_tws._model.tick_by_tick import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
+
+_MOST: Final = 1000
+"""IB's limit for one request. Source: IB's page "Historical Time and Sales Data"."""
+
+_Ticks: TypeAlias = list[HistoricalTickLast] | list[HistoricalTickBidAsk] | list[HistoricalTick]
+_ANSWERS: Final = (HistoricalTicks, HistoricalTicksBidAsk, HistoricalTicksLast)
+
+
+class HistoricalTickMethods(Topic):
+    """What `TWS` offers about single ticks of the past."""
+
+    @overload
+    async def historical_ticks(
+        self,
+        contract: Contract,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        number: int = _MOST,
+        what: Literal["TRADES"] = "TRADES",
+        use_rth: bool = True,
+        ignore_size: bool = False,
+    ) -> list[HistoricalTickLast]: ...
+
+    @overload
+    async def historical_ticks(
+        self,
+        contract: Contract,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        number: int = _MOST,
+        what: Literal["BID_ASK"],
+        use_rth: bool = True,
+        ignore_size: bool = False,
+    ) -> list[HistoricalTickBidAsk]: ...
+
+    @overload
+    async def historical_ticks(
+        self,
+        contract: Contract,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        number: int = _MOST,
+        what: Literal["MIDPOINT"],
+        use_rth: bool = True,
+        ignore_size: bool = False,
+    ) -> list[HistoricalTick]: ...
+
+    async def historical_ticks(
+        self,
+        contract: Contract,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        number: int = _MOST,
+        what: Literal["TRADES", "BID_ASK", "MIDPOINT"] = "TRADES",
+        use_rth: bool = True,
+        ignore_size: bool = False,
+    ) -> _Ticks:
+        """Gives up to 1000 ticks from a moment on, or up to one; oldest first.
+
+        Args:
+            contract: The instrument.
+            start: Where they begin, aware.
+            end: Where they end, aware; exactly one of the two has to be given.
+            number: How many, 1 to 1000. All ticks of the last second come, so there may be more.
+            what: TRADES, BID_ASK or MIDPOINT; it decides what a tick is.
+            use_rth: Whether to leave out what happened outside regular hours.
+            ignore_size: Whether to leave out quotes of which only a size is new.
+
+        Returns:
+            `HistoricalTickLast` for trades, `HistoricalTickBidAsk` for quotes, `HistoricalTick` for
+            midpoints. Times are to the second, aware, in UTC; prices in the contract's currency.
+            Empty only if TWS answers with no ticks; mostly it answers with 10187 instead.
+
+        Raises:
+            RequestError: 10187 for no data or no permission; 200 for no such contract.
+            ResponseTimeout: Nothing came; the request is taken back.
+            LocalProtocolError: A time has no zone, none or both are given, ``number`` is out of its
+                range, or the server is below version 130; nothing was sent.
+            ConnectionLost: The session ended.
+
+        A checkpoint; cancelling it cancels the request at TWS where the server can (since 215).
+
+        Sends ReqHistoricalTicks. Source: EClient.reqHistoricalTicks.
+        """
+        if (start is None) == (end is None):
+            raise LocalProtocolError(f"start={start}, end={end}: TWS wants exactly one of the two")
+        if not 1 <= number <= _MOST:
+            raise LocalProtocolError(
+                f"number={number}: TWS gives 1 to {_MOST} ticks for one request; ask again from "
+                "the last one's second on"
+            )
+        request = ReqHistoricalTicks(
+            self._session.take_request_id(),
+            contract,
+            start_date_time=write_time(start, "start"),
+            end_date_time=write_time(end, "end"),
+            number_of_ticks=number,
+            what_to_show=what,
+            use_rth=use_rth,
+            ignore_size=ignore_size,
+        )
+        answers = await self._ask(request, is_last=_is_done)
+        ticks = [
+            tick for answer in answers if isinstance(answer, _ANSWERS) for tick in answer.ticks
+        ]
+        return cast(_Ticks, ticks)
+
+
+def _is_done(answer: object) -> bool:
+    return isinstance(answer, _ANSWERS) and answer.done
