@@ -501,6 +501,32 @@ async def test_a_line_that_tws_refused_is_free_when_its_block_is_left() -> None:
                 assert tws.pacing.market_data_lines == 1
 
 
+async def test_bars_that_are_kept_up_to_date_are_open_until_their_block_is_left(
+    autojump_clock: object,
+) -> None:
+    server = Server()
+    limits = attrs.evolve(SLOW, open_history=1)
+    async with session(server.serve, pacing=limits) as (tws, _peer), trio.open_nursery() as nursery:
+        async with tws.open_bars(Stock("AAPL"), bar_size="5 secs"):
+            nursery.start_soon(ask_for_bars, tws)
+            await trio.sleep(100)
+            assert (tws.pacing.open_history, tws.pacing.waiting) == (1, 1)
+            assert tws.how_long(bars()) is None
+    assert [at for at, one in server.log if isinstance(one, ReqHistoricalData)] == [0, 100]
+    assert tws.pacing.open_history == 0
+
+
+async def test_a_line_that_is_asked_for_again_is_still_one(autojump_clock: object) -> None:
+    """As happens right after the start, when TWS may not have heard."""
+    async with session(pacing=Pacing(market_data_lines=2)) as (tws, peer):
+        async with tws.open_ticks(Stock("A")) as ticks:
+            with trio.move_on_after(20):
+                await anext(ticks)
+            assert len([one for one in peer.received if isinstance(one, ReqMktData)]) == 2
+            assert tws.pacing.market_data_lines == 1
+        assert tws.pacing.market_data_lines == 0
+
+
 async def test_a_request_that_can_not_be_sent_holds_nobody_up() -> None:
     limits = Pacing(market_data_lines=1)
     async with session(version=113, pacing=limits) as (tws, _peer):

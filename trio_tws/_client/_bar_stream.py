@@ -123,7 +123,6 @@ class BarStreamMethods(Topic):
         overflow: Overflow,
     ) -> AsyncIterator[ConvertedSubscription[object]]:
         inbox = Inbox(ReqHistoricalData.__name__, buffer, overflow, _key)
-        await self._session.ready_to_send()
         request = ReqHistoricalData(
             self._session.take_request_id(),
             contract,
@@ -135,7 +134,8 @@ class BarStreamMethods(Topic):
             keep_up_to_date=True,
         )
         follower = _Follower(self._session, request, inbox)
-        self._session.send_nowait(request)
+        async with self._session.turn(request):
+            self._session.send_nowait(request)
         self._session.add_stream(follower)
         source = Subscription[object](inbox, request, follower.leave)
         try:
@@ -223,6 +223,7 @@ class _Follower(EventStream):
     def leave(self) -> None:
         """Ends it from this side; TWS is told to stop if it has not."""
         self._session.remove_stream(self)
+        self._session.pacer.finish(self._request)
         self._cancel()
 
     def _cancel(self) -> None:

@@ -8,6 +8,7 @@ One request at a time has the turn. It goes on as soon as that one is queued, ha
 cancelled, which is before its task comes to another checkpoint.
 """
 
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -59,6 +60,7 @@ class Pacer:
         self._limits = pacing
         self._rules = RequestPacing(pacing)
         self._turn: Ticket | None = None
+        self._again = math.inf
         self._sleeping: dict[Ticket, trio.CancelScope] = {}
         self._open: dict[int, Ticket] = {}
         self._is_stopped = False
@@ -85,30 +87,40 @@ class Pacer:
             self._call_next()
 
     async def _sleep_until_called(self, ticket: Ticket) -> None:
+        self._call_next()
         while self._turn is not ticket and not self._is_stopped:
             with trio.CancelScope() as scope:
                 self._sleeping[ticket] = scope
+                self._set_alarm()
                 try:
-                    self._call_next()
-                    if self._turn is not ticket:
-                        await trio.sleep_forever()
+                    await trio.sleep_forever()
                 finally:
                     del self._sleeping[ticket]
+            self._call_next()
 
     def _call_next(self) -> None:
         """Gives the turn to whoever may go, or sees to it that somebody asks again in time."""
         if self._turn is not None:
             return
-        self._turn, again = self._rules.next(trio.current_time())
+        self._turn, self._again = self._rules.next(trio.current_time())
         if self._turn is None:
-            for scope in self._sleeping.values():
-                scope.deadline = again
-                break
-        else:
+            self._set_alarm()
+            return
+        self._again = math.inf  # whoever has the turn calls the next one
+        if self._turn in self._sleeping:
             self._sleeping[self._turn].cancel()
 
+    def _set_alarm(self) -> None:
+        """Has one of those who sleep wake up when it is time to ask again."""
+        for scope in self._sleeping.values():
+            scope.deadline = self._again
+            break
+
     def put(self, message: object, data: bytes) -> None:
-        """Queues a message, whether or not it is its turn; never waits."""
+        """Queues a message, whether or not it is its turn; never waits.
+
+        What takes a slot keeps it until `finish`.
+        """
         place = place_of(message)
         if place.rank is not Rank.REQUEST:
             self.outbox.put(data, place)
