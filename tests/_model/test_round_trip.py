@@ -90,7 +90,7 @@ def check(message: Any, versions: Iterable[int]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cls", [*OUTGOING, *INCOMING], ids=name_of)
-@settings(max_examples=50)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_message_comes_back_as_it_was(cls: type, data: st.DataObject) -> None:
     check(data.draw(messages(cls)), some_versions(cls))

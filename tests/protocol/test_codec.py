@@ -426,7 +426,7 @@ def damaged_frames(draw: st.DrawFn, cls: type) -> tuple[Codec, bytes]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cls", [*OUTGOING, *INCOMING], ids=name_of)
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_damaged_frames_are_taken(cls: type, data: st.DataObject) -> None:
     accept(*data.draw(damaged_frames(cls)))
