@@ -339,6 +339,7 @@ async def test_what_is_delivered_and_what_is_reported_add_up(version: int, overf
 
 
 @pytest.mark.slow
+@pytest.mark.wide
 async def test_a_million_messages_that_nobody_reads_cost_no_memory_and_nothing_asked_for() -> None:
     """The consumer gets every tick; ``tws.events`` is never read and stays within its bound."""
     from trio_tws import ReqMktData

@@ -318,6 +318,7 @@ def test_a_whole_tick_prints_as_such() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.wide
 def test_a_year_of_an_option_agrees_with_its_days() -> None:
     """The dearest question there is: half a million minutes, counted one by one."""
     year = MARKET.bars(CALL.con_id, NOON, "1 Y", "1 day", "TRADES")

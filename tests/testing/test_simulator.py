@@ -45,6 +45,7 @@ async def test_it_begins_now_unless_told_otherwise() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.wide
 async def test_an_hour_of_ticks_passes_at_once(autojump_clock: object) -> None:
     async with running() as simulator, open_tws(stream=simulator.open_stream()) as tws:
         seconds: list[int] = []
