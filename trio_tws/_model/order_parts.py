@@ -3,7 +3,7 @@
 from trio_tws._model.contracts import ComboLeg, Contract
 from trio_tws._model.orders import Order
 from trio_tws._wire import beside, each, when
-from trio_tws._wire.layout import is_set
+from trio_tws._wire.layout import is_positive, is_set
 
 O, L = Order, ComboLeg  # noqa: E741 - the letter of Order
 
@@ -24,14 +24,23 @@ LEGS = (
 )
 
 SCALE = (
-    O.scale_price_adjust_value,
-    O.scale_price_adjust_interval,
-    O.scale_profit_offset,
-    O.scale_auto_reset,
-    O.scale_init_position,
-    O.scale_init_fill_qty,
-    O.scale_random_percent,
+    O.scale_init_level_size,
+    O.scale_subs_level_size,
+    O.scale_price_increment,
+    when(
+        O.scale_price_increment,
+        is_positive,
+        O.scale_price_adjust_value,
+        O.scale_price_adjust_interval,
+        O.scale_profit_offset,
+        O.scale_auto_reset,
+        O.scale_init_position,
+        O.scale_init_fill_qty,
+        O.scale_random_percent,
+    ),
 )
+
+HEDGE = (O.hedge_type, when(O.hedge_type, is_set, O.hedge_param))
 
 DELTA_NEUTRAL = (
     O.delta_neutral_con_id,

@@ -1,14 +1,22 @@
 """What TWS tells of orders: those that are open, and those of today that are done."""
 
 from trio_tws import _versions as v
-from trio_tws._model.contracts import Contract
+from trio_tws._model.contracts import CONTRACT_IN, Contract
 from trio_tws._model.open_orders import (
     ReqAllOpenOrders,
     ReqAutoOpenOrders,
     ReqCompletedOrders,
     ReqOpenOrders,
 )
-from trio_tws._model.order_parts import ALGO, CONDITIONS, DELTA_NEUTRAL, LEGS, PEG_BENCH, SCALE
+from trio_tws._model.order_parts import (
+    ALGO,
+    CONDITIONS,
+    DELTA_NEUTRAL,
+    HEDGE,
+    LEGS,
+    PEG_BENCH,
+    SCALE,
+)
 from trio_tws._model.order_states import OrderState
 from trio_tws._model.orders import Order
 from trio_tws._model.reference import SoftDollarTier
@@ -26,7 +34,7 @@ from trio_tws._wire import (
     wire,
 )
 from trio_tws._wire.kinds import FLAG_NUMBER
-from trio_tws._wire.layout import is_positive, is_set
+from trio_tws._wire.layout import is_set
 
 
 @incoming(
@@ -74,17 +82,7 @@ C, O, S, T = Contract, Order, OrderState, SoftDollarTier  # noqa: E741 - the let
 layout(
     OpenOrder,
     OpenOrder.order_id,
-    C.con_id,
-    C.symbol,
-    C.sec_type,
-    C.last_trade_date_or_contract_month,
-    C.strike,
-    C.right,
-    C.multiplier,
-    C.exchange,
-    C.currency,
-    C.local_symbol,
-    C.trading_class,
+    *CONTRACT_IN,
     O.action,
     O.total_quantity,
     O.order_type,
@@ -145,12 +143,8 @@ layout(
     O.basis_points_type,
     C.combo_legs_descrip,
     *LEGS,
-    O.scale_init_level_size,
-    O.scale_subs_level_size,
-    O.scale_price_increment,
-    when(O.scale_price_increment, is_positive, *SCALE),
-    O.hedge_type,
-    when(O.hedge_type, is_set, O.hedge_param),
+    *SCALE,
+    *HEDGE,
     O.opt_out_smart_routing,
     O.clearing_account,
     O.clearing_intent,
@@ -238,17 +232,7 @@ layout(
 
 layout(
     CompletedOrder,
-    C.con_id,
-    C.symbol,
-    C.sec_type,
-    C.last_trade_date_or_contract_month,
-    C.strike,
-    C.right,
-    C.multiplier,
-    C.exchange,
-    C.currency,
-    C.local_symbol,
-    C.trading_class,
+    *CONTRACT_IN,
     O.action,
     O.total_quantity,
     O.order_type,
@@ -306,12 +290,8 @@ layout(
     O.trailing_percent,
     C.combo_legs_descrip,
     *LEGS,
-    O.scale_init_level_size,
-    O.scale_subs_level_size,
-    O.scale_price_increment,
-    when(O.scale_price_increment, is_positive, *SCALE),
-    O.hedge_type,
-    when(O.hedge_type, is_set, O.hedge_param),
+    *SCALE,
+    *HEDGE,
     O.clearing_account,
     O.clearing_intent,
     O.not_held,

@@ -7,7 +7,15 @@ import attrs
 
 from trio_tws import _versions as v
 from trio_tws._model.contracts import CONTRACT_OUT, Contract
-from trio_tws._model.order_parts import ALGO, CONDITIONS, DELTA_NEUTRAL, LEGS, PEG_BENCH, SCALE
+from trio_tws._model.order_parts import (
+    ALGO,
+    CONDITIONS,
+    DELTA_NEUTRAL,
+    HEDGE,
+    LEGS,
+    PEG_BENCH,
+    SCALE,
+)
 from trio_tws._model.order_states import AttachedOrders
 from trio_tws._model.orders import Order
 from trio_tws._model.reference import SoftDollarTier
@@ -25,7 +33,7 @@ from trio_tws._wire import (
     wire,
 )
 from trio_tws._wire.kinds import DECIMAL
-from trio_tws._wire.layout import is_positive, is_set
+from trio_tws._wire.layout import is_set
 
 
 @outgoing(
@@ -133,15 +141,11 @@ layout(
     O.reference_price_type,
     O.trail_stop_price,
     O.trailing_percent,
-    O.scale_init_level_size,
-    O.scale_subs_level_size,
-    O.scale_price_increment,
-    when(O.scale_price_increment, is_positive, *SCALE),
+    *SCALE,
     O.scale_table,
     O.active_start_time,
     O.active_stop_time,
-    O.hedge_type,
-    when(O.hedge_type, is_set, O.hedge_param),
+    *HEDGE,
     O.opt_out_smart_routing,
     O.clearing_account,
     O.clearing_intent,
