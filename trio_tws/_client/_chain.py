@@ -18,6 +18,7 @@ import trio
 
 from trio_tws._client._contracts import ContractMethods
 from trio_tws._client._ticks import TickMethods
+from trio_tws._client._workers import open_workers
 from trio_tws._enums import SecType, TickType
 from trio_tws._errors import LocalProtocolError, RequestError
 from trio_tws._model.contracts import Contract
@@ -241,18 +242,9 @@ class ChainMethods(ContractMethods, TickMethods):
             for day in dates
         ]
         send, receive = trio.open_memory_channel[OptionQuote | Exception](lines)
-        caught: BaseException | None = None
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(_find, wanted, contracts, quote, lines, send)
-            try:
-                yield OptionChain(known, parameters, dates, receive)
-            except BaseException as error:  # noqa: BLE001 - raised again below, bare
-                caught = error
-            # Its tasks end at once; a cancellation from outside must not replace `caught`.
-            nursery.cancel_scope.shield = True
-            nursery.cancel_scope.cancel()
-        if caught is not None:
-            raise caught
+        async with open_workers() as workers:
+            workers.start_soon(_find, wanted, contracts, quote, lines, send)
+            yield OptionChain(known, parameters, dates, receive)
 
     async def _quote(self, contract: Contract, patience: float) -> OptionQuote:
         """Watches an option until it has told enough, or for so long."""

@@ -24,6 +24,7 @@ from trio_tws._client._histories import HistoriesMethods, TradingSession
 from trio_tws._client._holes import Hole, HoleFinder, hole_finder
 from trio_tws._client._time import TimeMethods
 from trio_tws._client._times import write_time
+from trio_tws._client._workers import open_workers
 from trio_tws._errors import LocalProtocolError, NoData
 from trio_tws._model.contracts import Contract
 
@@ -334,15 +335,9 @@ class HistoryMethods(BarMethods, HistoriesMethods, TimeMethods):
         finder = None
         if sessions is not None:
             finder = hole_finder(await sessions(first, last), first, last, size)
-        caught: BaseException | None = None
-        async with trio.open_nursery() as nursery:
-            history = History(nursery, fetch, cut(first, last, size), size, finder, max_concurrent)
+        async with open_workers() as workers:
+            history = History(workers, fetch, cut(first, last, size), size, finder, max_concurrent)
             try:
                 yield history
-            except BaseException as error:  # noqa: BLE001 - raised again below, bare
-                caught = error
-            history.close()
-            # Its tasks end at once; a cancellation from outside must not replace what was caught.
-            nursery.cancel_scope.shield = True
-        if caught is not None:
-            raise caught
+            finally:
+                history.close()
