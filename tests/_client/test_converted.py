@@ -2,10 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 import trio
-from trio.testing import wait_all_tasks_blocked
 
-from trio_tws import Error, Notice, RemoteProtocolError, ReqMktData, Stock, TickSize
-from trio_tws._client._converted import ConvertedSubscription, NoticesInOrder, inbox_of
+from trio_tws import RemoteProtocolError, ReqMktData, Stock
+from trio_tws._client._converted import ConvertedSubscription
 from trio_tws._client._inbox import Gap, Inbox
 from trio_tws._client._subscription import Subscription
 
@@ -79,51 +78,3 @@ async def test_it_tells_what_its_source_does() -> None:
     assert "ReqMktData" in repr(source.stream)
     source.stream.close()
     assert source.is_closed
-
-
-# Notices ..........................................................................................
-
-
-def notice(code: int, req_id: int = 7) -> Notice:
-    return Notice(code, "words", req_id)
-
-
-async def test_notices_come_where_they_were_between_the_answers() -> None:
-    source = Source()
-    notices = NoticesInOrder(inbox_of(source.raw), source.raw, (316, 317))
-    first, second, third = TickSize(7), TickSize(7), TickSize(7)
-    batch: list[object] = [
-        first,
-        notice(317),
-        notice(316),
-        TickSize(8),
-        notice(317, req_id=8),
-        notice(399),
-        Error(-1, 317, "of nobody"),
-        second,
-        third,
-        notice(316),
-    ]
-    source.inbox.deliver([first, second, third])
-    notices.deliver(batch)
-    notices.deliver([TickSize(8)])
-    source.inbox.close()
-
-    came: list[object] = []
-    async for event in source.raw:
-        came += [*notices.before(event), event]
-    assert came == [first, notice(317), notice(316), second, third, notice(316)]
-    assert notices.before(second) == []
-
-
-async def test_a_notice_alone_wakes_the_consumer() -> None:
-    source = Source()
-    notices = NoticesInOrder(inbox_of(source.raw), source.raw, (316,))
-    async with trio.open_nursery() as nursery:
-
-        @nursery.start_soon
-        async def consume() -> None:
-            assert await anext(source.raw) == notice(316)
-
-        await wait_all_tasks_blocked()
-        notices.deliver([notice(316)])

@@ -182,6 +182,7 @@ async def test_a_failure_ends_it_and_smart_depth_is_cancelled_as_such() -> None:
         async with tws.open_depth(AAPL, 7, smart=True) as depth:
             await wait_all_tasks_blocked()
         async with tws.open_depth(AAPL) as depth:
+            assert isinstance(await anext(depth), Notice)
             with pytest.raises(RequestError, match="309"):
                 await anext(depth)
 

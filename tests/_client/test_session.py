@@ -49,9 +49,9 @@ async def test_a_request_without_an_id_stays_on_the_books_until_it_is_answered()
     session = await ready()
     conversation = session.begin(ReqCurrentTime(), Inbox("time"))
     session.leave(conversation)
-    assert session.under_way(ReqCurrentTime) is conversation
+    assert session.unkeyed.under_way(ReqCurrentTime) is conversation
     session.dispatch([CurrentTime(NOON)])
-    assert session.under_way(ReqCurrentTime) is None
+    assert session.unkeyed.under_way(ReqCurrentTime) is None
     session.leave(conversation)
 
 

@@ -89,7 +89,7 @@ async def storm(count: int, version: int, seed: int) -> Counter[str]:
             (client,) = simulator.clients
             assert client.requests == {}
             assert tws._session._conversations == {}
-            assert not any(tws._session._unkeyed.values())
+            assert not tws._session.unkeyed.conversations()
     return ends
 
 

@@ -18,7 +18,6 @@ from trio_tws._enums import MarketDataKind
 from trio_tws._errors import RequestError
 from trio_tws._model.codes import (
     TABLE,
-    UNIDENTIFIED_FAILURES,
     CodeClass,
     CodeFacts,
     Ends,
@@ -266,8 +265,3 @@ def test_some_codes_are_the_last_words_of_a_session(code: int) -> None:
 def test_others_are_not(code: int) -> None:
     """502 and its kin are made up by clients; 1100 says that TWS lost IB, not that we lost TWS."""
     assert not ends_session(code)
-
-
-def test_failures_of_requests_without_an_id_are_failures() -> None:
-    assert sorted(UNIDENTIFIED_FAILURES) == [320, 321, 322]
-    assert not any(is_notice(code, "") for code in UNIDENTIFIED_FAILURES)

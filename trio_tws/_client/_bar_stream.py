@@ -2,24 +2,23 @@
 
 from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Literal, cast, final, overload
+from typing import Final, Literal, cast, final, overload
 
 import attrs
 
 from trio_tws._client._bars import EPOCH_SECONDS, Bar, bar_of, moment_of
+from trio_tws._client._conversation import Manner
 from trio_tws._client._converted import ConvertedSubscription
-from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Inbox, Overflow
-from trio_tws._client._session import EventStream, Session
-from trio_tws._client._subscription import Subscription
+from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
 from trio_tws._client._topic import Topic
 from trio_tws._errors import LocalProtocolError
-from trio_tws._model.bars import HistoricalData, HistoricalDataUpdate, ReqHistoricalData
-from trio_tws._model.codes import is_notice
+from trio_tws._model.bars import (
+    HistoricalData,
+    HistoricalDataEnd,
+    HistoricalDataUpdate,
+    ReqHistoricalData,
+)
 from trio_tws._model.contracts import Contract
-from trio_tws._model.families import request_error
-from trio_tws._model.session import Error
-from trio_tws.protocol import MalformedMessage
-from trio_tws.protocol._routing import cancel_of
 
 
 @final
@@ -30,6 +29,9 @@ class BarUpdate:
     bar: Bar
     is_closed: bool
     """Whether it is complete; otherwise it comes again."""
+
+
+_GOES_ON: Final = Manner(goes_on=True)
 
 
 class BarStreamMethods(Topic):
@@ -122,26 +124,20 @@ class BarStreamMethods(Topic):
         buffer: int,
         overflow: Overflow,
     ) -> AsyncIterator[ConvertedSubscription[object]]:
-        inbox = Inbox(ReqHistoricalData.__name__, buffer, overflow, _key)
-        request = ReqHistoricalData(
-            self._session.take_request_id(),
-            contract,
-            bar_size_setting=bar_size,
-            duration=duration,
-            use_rth=use_rth,
-            what_to_show=what,
-            format_date=EPOCH_SECONDS,
-            keep_up_to_date=True,
-        )
-        follower = _Follower(self._session, request, inbox)
-        async with self._session.turn(request):
-            self._session.send_nowait(request)
-        self._session.add_stream(follower)
-        source = Subscription[object](inbox, request, follower.leave)
-        try:
+        def request(req_id: int) -> ReqHistoricalData:
+            return ReqHistoricalData(
+                req_id,
+                contract,
+                bar_size_setting=bar_size,
+                duration=duration,
+                use_rth=use_rth,
+                what_to_show=what,
+                format_date=EPOCH_SECONDS,
+                keep_up_to_date=True,
+            )
+
+        async with self._subscribe(request, buffer, overflow, _key, _GOES_ON) as source:
             yield ConvertedSubscription[object](source, _Growth().updates)
-        finally:
-            source.close()
 
 
 def _key(message: object) -> Hashable:
@@ -159,6 +155,8 @@ class _Growth:
         """Gives what a message says of the bars."""
         if isinstance(message, HistoricalDataUpdate):
             yield from self._grown(bar_of(message.bar))
+            return
+        if isinstance(message, HistoricalDataEnd):
             return
         for sent in cast(HistoricalData, message).bars:
             yield from self._next(bar_of(sent))
@@ -179,55 +177,3 @@ class _Growth:
         else:
             yield from self._next(bar)
         yield BarUpdate(bar, is_closed=False)
-
-
-class _Follower(EventStream):
-    """Picks what TWS sends to one request out of everything.
-
-    By the tables, the conversation of a ReqHistoricalData ends with the bars of the past, whoever
-    asked; what comes then belongs to no conversation. So this one is held outside of them.
-    """
-
-    def __init__(self, session: Session, request: ReqHistoricalData, inbox: Inbox) -> None:
-        super().__init__(inbox, ())
-        self._session = session
-        self._request = request
-        self._is_open = True
-
-    def deliver(self, batch: list[object]) -> None:
-        """Takes its own out of one read."""
-        mine: list[object] = []
-        for event in batch:
-            if getattr(event, "req_id", None) != self._request.req_id:
-                continue
-            if isinstance(event, HistoricalData | HistoricalDataUpdate):
-                mine.append(event)
-            elif isinstance(event, MalformedMessage):
-                self._end(mine, event.error)
-                return
-            elif isinstance(event, Error) and not is_notice(event.code, event.message):
-                self._is_open = False
-                self._end(mine, request_error(event, self._request))
-                return
-        if mine:
-            self.inbox.deliver(mine)
-        if self.inbox.is_closed:  # it overflowed
-            self._cancel()
-
-    def _end(self, last: list[object], error: Exception) -> None:
-        if last:
-            self.inbox.deliver(last)
-        self.inbox.close(lambda: error)
-        self._cancel()
-
-    def leave(self) -> None:
-        """Ends it from this side; TWS is told to stop if it has not."""
-        self._session.remove_stream(self)
-        self._session.pacer.finish(self._request)
-        self._cancel()
-
-    def _cancel(self) -> None:
-        if self._is_open and self._session.lost is None:
-            cancel = cancel_of(self._request, self._request.req_id, self._session.server_version)
-            self._session.send_nowait(cancel)
-        self._is_open = False

@@ -1,8 +1,26 @@
 """One request and its answers, as the session keeps it."""
 
+from typing import Final, final
+
+import attrs
 import trio
 
 from trio_tws._client._inbox import Inbox
+
+
+@final
+@attrs.frozen
+class Manner:
+    """What is particular about a conversation, and not in the tables."""
+
+    goes_on: bool = False
+    """Whether more comes after what is the last answer to other requests of its kind."""
+    notices: frozenset[int] = frozenset()
+    """The codes of notices on it that belong between its answers."""
+
+
+ANSWERED: Final = Manner()
+"""Nothing is particular."""
 
 
 class Conversation:
@@ -12,16 +30,20 @@ class Conversation:
         request: The request, as it was sent.
         inbox: Where its answers wait.
         req_id: Its id; None for a request that has none.
+        manner: What is particular about it.
         is_answered: Whether anything has come.
         is_open: Whether TWS still works on it, so that leaving means cancelling.
         began_at: When it was sent, on trio's clock.
         over: Set once TWS has ended it.
     """
 
-    def __init__(self, request: object, inbox: Inbox, req_id: int | None) -> None:
+    def __init__(
+        self, request: object, inbox: Inbox, req_id: int | None, manner: Manner = ANSWERED
+    ) -> None:
         self.request = request
         self.inbox = inbox
         self.req_id = req_id
+        self.manner = manner
         self.is_answered = False
         self.is_open = True
         self.began_at = trio.current_time()

@@ -1,15 +1,13 @@
 """Streams whose events are made of TWS's messages, when the consumer takes them."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Generic, Self, TypeVar, cast, final
 
 import trio
 
-from trio_tws._client._inbox import Gap, Inbox, StreamStatistics
-from trio_tws._client._session import EventStream
+from trio_tws._client._inbox import Gap, StreamStatistics
 from trio_tws._client._subscription import Subscription
 from trio_tws._errors import TWSError
-from trio_tws.protocol import Notice
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -88,51 +86,3 @@ class ConvertedSubscription(Converted[T_co]):
     It is iterated, ends and raises as a `Subscription` does. A message may have several events;
     ``buffer``, `Gap` and the statistics count messages.
     """
-
-
-def inbox_of(subscription: Subscription[object]) -> Inbox:
-    """Gives the inbox of a stream, for `NoticesInOrder`."""
-    return subscription._inbox  # pyright: ignore[reportPrivateUsage]  # a part of the same thing
-
-
-class NoticesInOrder(EventStream):
-    """Brings the notices on one request into its stream, where they came between its answers.
-
-    A notice is no answer in the tables, and the session shows it to the streams of everything
-    only. This is one of those: it is given each read as a whole, right after the request's own
-    inbox has got the answers in it, and before anybody can take them. A notice behind them all goes
-    into that inbox; of one before an answer it is kept which answer that is.
-
-    Args:
-        inbox: That of the stream.
-        subscription: The stream of the request.
-        codes: Of the notices that are wanted.
-    """
-
-    def __init__(
-        self, inbox: Inbox, subscription: Subscription[object], codes: Sequence[int]
-    ) -> None:
-        super().__init__(inbox, ())
-        self._subscription = subscription
-        self._codes = codes
-        self._before: dict[int, list[object]] = {}
-
-    def deliver(self, batch: list[object]) -> None:
-        """Takes the notices out of one read."""
-        req_id: object = getattr(self._subscription.request, "req_id", None)
-        notices: list[object] = []
-        for event in batch:
-            if getattr(event, "req_id", None) != req_id:
-                continue
-            if isinstance(event, Notice):
-                if event.code in self._codes:
-                    notices.append(event)
-            elif notices:
-                self._before[id(event)] = notices
-                notices = []
-        if notices:
-            self.inbox.deliver(notices)
-
-    def before(self, event: object) -> list[object]:
-        """Gives the notices that came right before an answer, once."""
-        return self._before.pop(id(event), [])

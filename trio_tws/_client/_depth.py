@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Final, Literal, TypeAlias, final
 
 from trio_tws._client._book import Book, LiveBook
-from trio_tws._client._converted import Converted, NoticesInOrder, inbox_of
+from trio_tws._client._conversation import Manner
+from trio_tws._client._converted import Converted
 from trio_tws._client._inbox import DEFAULT_BUFFER
 from trio_tws._client._subscription import Subscription
 from trio_tws._client._topic import Topic
@@ -26,6 +27,8 @@ _HALTED: Final = 316
 _RESET: Final = 317
 _EXCHANGES: Final = 2152
 
+_WITH_NOTICES: Final = Manner(notices=frozenset({_HALTED, _RESET, _EXCHANGES}))
+
 
 @final
 class DepthSubscription(Converted[Depth]):
@@ -35,9 +38,8 @@ class DepthSubscription(Converted[Depth]):
     were taken so far.
     """
 
-    def __init__(self, source: Subscription[object], notices: NoticesInOrder) -> None:
+    def __init__(self, source: Subscription[object]) -> None:
         super().__init__(source, self._take)
-        self._notices = notices
         self._live = LiveBook()
 
     @property
@@ -46,14 +48,13 @@ class DepthSubscription(Converted[Depth]):
         return self._live.picture()
 
     def _take(self, event: object) -> Iterable[object]:
-        for one in (*self._notices.before(event), event):
-            if isinstance(one, Notice) and one.code in (_HALTED, _RESET):
-                self._live.clear()
-            if isinstance(one, MarketDepth | MarketDepthL2):
-                self._live.apply(one.market_depth_data)
-                yield one.market_depth_data
-            else:
-                yield one
+        if isinstance(event, Notice) and event.code in (_HALTED, _RESET):
+            self._live.clear()
+        if isinstance(event, MarketDepth | MarketDepthL2):
+            self._live.apply(event.market_depth_data)
+            yield event.market_depth_data
+        else:
+            yield event
 
 
 class DepthMethods(Topic):
@@ -100,11 +101,9 @@ class DepthMethods(Topic):
         Sends ReqMktDepth, and CancelMktDepth in the end. Source: EClient.reqMktDepth.
         """
         async with self._subscribe(
-            lambda req_id: ReqMktDepth(req_id, contract, rows, smart), buffer, overflow
+            lambda req_id: ReqMktDepth(req_id, contract, rows, smart),
+            buffer,
+            overflow,
+            manner=_WITH_NOTICES,
         ) as source:
-            notices = NoticesInOrder(inbox_of(source), source, (_HALTED, _RESET, _EXCHANGES))
-            self._session.add_stream(notices)
-            try:
-                yield DepthSubscription(source, notices)
-            finally:
-                self._session.remove_stream(notices)
+            yield DepthSubscription(source)

@@ -8,12 +8,8 @@ from typing import Final, Literal, cast, final, overload
 
 import attrs
 
-from trio_tws._client._converted import (
-    Converted,
-    ConvertedSubscription,
-    NoticesInOrder,
-    inbox_of,
-)
+from trio_tws._client._conversation import Manner
+from trio_tws._client._converted import Converted, ConvertedSubscription
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
 from trio_tws._client._topic import Topic
 from trio_tws._errors import RemoteProtocolError
@@ -24,7 +20,8 @@ from trio_tws._model.session import Error
 from trio_tws.protocol import Notice
 
 _SECONDS: Final = 5
-_BUST: Final = 10225
+_WITH_BUST: Final = Manner(notices=frozenset({10225}))
+"""A trade was bust, and the bars are off."""
 
 
 @final
@@ -116,21 +113,16 @@ class RealTimeBarMethods(Topic):
             lambda req_id: ReqRealTimeBars(req_id, contract, _SECONDS, what, use_rth),
             buffer,
             overflow,
+            manner=_WITH_BUST,
         ) as source:
-            notices = NoticesInOrder(inbox_of(source), source, (_BUST,))
 
             def convert(event: object) -> Iterator[object]:
-                for one in (*notices.before(event), event):
-                    if isinstance(one, Notice):
-                        error = Error(one.req_id, one.code, one.message, time=one.time)
-                        raise request_error(error, source.request)
-                    yield _bar(one)
+                if isinstance(event, Notice):
+                    error = Error(event.req_id, event.code, event.message, time=event.time)
+                    raise request_error(error, source.request)
+                yield _bar(event)
 
-            self._session.add_stream(notices)
-            try:
-                yield ConvertedSubscription[object](source, convert)
-            finally:
-                self._session.remove_stream(notices)
+            yield ConvertedSubscription[object](source, convert)
 
 
 def _bar(bar: object) -> RealTimeBar:

@@ -9,20 +9,20 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from logging import getLogger
 from typing import Final
 
 import trio
 
-from trio_tws._client._conversation import Conversation
+from trio_tws._client._conversation import ANSWERED, Conversation, Manner
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._lost import ConnectionLost
 from trio_tws._client._pacer import Pacer
+from trio_tws._client._unkeyed import Following, Unkeyed
 from trio_tws._enums import MarketDataKind
 from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError
 from trio_tws._model import MESSAGES
-from trio_tws._model.codes import UNIDENTIFIED_FAILURES, ends_session, is_notice
+from trio_tws._model.codes import ends_session, is_notice
 from trio_tws._model.families import request_error
 from trio_tws._model.session import Error, ManagedAccounts, NextValidId, is_paper
 from trio_tws._model.ticks import ReqMarketDataType
@@ -84,6 +84,7 @@ class Session:
         late: How many answers came to requests that nobody waits for any more.
         pacer: Lets requests wait for their turn.
         outbox: What waits to be written.
+        unkeyed: The requests that have no id, and who waits for their answers.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Session:
         self.connection = connection
         self.pacer = Pacer(pacing)
         self.outbox = self.pacer.outbox
+        self.unkeyed = Unkeyed()
         self.accounts: tuple[str, ...] = ()
         self.next_order_id = 0
         self.ready = trio.Event()
@@ -107,7 +109,6 @@ class Session:
         self._trades = tuple(cls for cls in MESSAGES.outgoing.values() if spec_of(cls).is_trade)
         self._routes = routes(connection.server_version)
         self._conversations: dict[int, Conversation] = {}
-        self._unkeyed: dict[type, list[Conversation]] = {}
         self._streams: list[EventStream] = []
         self._first_request_id = self._next_request_id = _FIRST_REQUEST_ID
         self._market_data = MarketDataKind.LIVE
@@ -174,8 +175,13 @@ class Session:
 
     # Conversations ................................................................................
 
-    def begin(self, request: object, inbox: Inbox) -> Conversation:
+    def begin(self, request: object, inbox: Inbox, manner: Manner = ANSWERED) -> Conversation:
         """Sends a request and registers who gets the answers.
+
+        Args:
+            request: The request.
+            inbox: Where its answers go.
+            manner: What is particular about it.
 
         Raises:
             LocalProtocolError: It can't be sent, or its id is in use; nothing was sent.
@@ -187,9 +193,9 @@ class Session:
                 f"request id {req_id} is in use by {self._conversations[req_id].request!r}"
             )
         self.send_nowait(request)
-        conversation = Conversation(request, inbox, req_id)
+        conversation = Conversation(request, inbox, req_id, manner)
         if req_id is None:
-            self._unkeyed.setdefault(type(request), []).append(conversation)
+            self.unkeyed.add(conversation)
         else:
             self._conversations[req_id] = conversation
         return conversation
@@ -201,26 +207,36 @@ class Session:
     def replace(self, conversation: Conversation) -> Conversation:
         """Takes a request back that TWS may not have heard, and begins it again in its place."""
         assert conversation.req_id is not None, "only what has an id is replaced"  # noqa: S101
-        renewed = self.begin(self.renewed(conversation.request), conversation.inbox)
+        request = self.renewed(conversation.request)
+        renewed = self.begin(request, conversation.inbox, conversation.manner)
         self._conversations.pop(conversation.req_id, None)
         self.pacer.finish(conversation.request)
         self._cancel(conversation)
         return renewed
 
-    def under_way(self, kind: type) -> Conversation | None:
-        """Gives the first of the requests of a kind without an id that TWS has not answered."""
-        waiting = self._unkeyed.get(kind)
-        return waiting[0] if waiting else None
-
     def join(self, under_way: Conversation, inbox: Inbox) -> Conversation:
         """Registers another who gets the answers to a request without an id."""
         conversation = Conversation(under_way.request, inbox, None)
-        self._unkeyed[type(under_way.request)].append(conversation)
+        self.unkeyed.add(conversation)
         return conversation
 
-    def forget(self, kind: type) -> None:
-        """Gives up the requests of a kind without an id: TWS will not answer any more."""
-        self._unkeyed.pop(kind, None)
+    def follow(self, following: Following, inbox: Inbox) -> Conversation:
+        """Joins a subscription without an id, or begins it.
+
+        Raises:
+            LocalProtocolError: It can't be sent; nothing was.
+            ConnectionLost: The session has ended.
+        """
+        if self.unkeyed.shared(type(following.request)) is None:
+            self.send_nowait(following.request)
+        return self.unkeyed.follow(following, inbox)
+
+    def unfollow(self, conversation: Conversation) -> None:
+        """Leaves a subscription without an id; TWS is told to stop if this was the last."""
+        conversation.inbox.discard()
+        stop = self.unkeyed.unfollow(conversation)
+        if stop is not None and self.lost is None:
+            self.send_nowait(stop)
 
     def finish(self, conversation: Conversation) -> None:
         """Ends a conversation that TWS has ended, which only its asker could tell."""
@@ -267,7 +283,7 @@ class Session:
         for at, event in enumerate(events):
             route = known.get(type(event))
             if route is None:
-                shown = self._take_special(event)
+                shown = self._take_special(event, touched)
                 if shown is not event and public is None:
                     public = events[:at]
                 if public is not None and shown is not None:
@@ -284,7 +300,7 @@ class Session:
                 continue
             if conversation.add(event):
                 touched.append(conversation)
-            if route.is_last:
+            if route.is_last and not conversation.manner.goes_on:
                 conversation.end()
                 del conversations[event.req_id]  # type: ignore[attr-defined]  # it is keyed
         for conversation in touched:
@@ -313,22 +329,12 @@ class Session:
             self.next_order_id = max(self.next_order_id, event.order_id)
         elif isinstance(event, ManagedAccounts):
             self.accounts = event.accounts_list
-        waiting = [self._unkeyed.get(request, []) for request in route.requests]
-        if route.is_last:
-            for request in route.requests:
-                self._unkeyed.pop(request, None)
-        touched: list[Conversation] = []
-        for conversation in chain.from_iterable(waiting):
-            if conversation.add(event):
-                touched.append(conversation)
-            if route.is_last:
-                conversation.end()
-        return touched
+        return self.unkeyed.take(event, route)
 
-    def _take_special(self, event: object) -> object | None:
+    def _take_special(self, event: object, touched: list[Conversation]) -> object | None:
         """Takes what answers no request of the tables; gives what the public streams see of it."""
         if isinstance(event, Error):
-            return self._take_error(event)
+            return self._take_error(event, touched)
         if isinstance(event, MalformedMessage):
             self._take_malformed(event)
         elif isinstance(event, SessionReady):
@@ -346,11 +352,8 @@ class Session:
         self.ready_at = trio.current_time()
         self.ready.set()
 
-    def _take_error(self, error: Error) -> object:
-        if error.req_id in (-1, 0) and error.code in UNIDENTIFIED_FAILURES:
-            for unkeyed in chain.from_iterable(self._unkeyed.values()):
-                unkeyed.fail(request_error(error, unkeyed.request))
-            self._unkeyed.clear()
+    def _take_error(self, error: Error, touched: list[Conversation]) -> object:
+        self.unkeyed.fail(error)
         if error.req_id == -1:
             if ends_session(error.code):
                 self._last_words = error
@@ -360,7 +363,10 @@ class Session:
             self._count_late(error.req_id)
             return error
         if is_notice(error.code, error.message, self._market_data):
-            return _notice(error)
+            notice = _notice(error)
+            if error.code in conversation.manner.notices and conversation.add(notice):
+                touched.append(conversation)
+            return notice
         conversation.fail(request_error(error, conversation.request))
         self._conversations.pop(error.req_id, None)
         return error
@@ -376,9 +382,7 @@ class Session:
             return
         route = self._routes.get(event.message_type) if event.message_type is not None else None
         if route is not None and not route.is_keyed:
-            for request in route.requests:
-                for unkeyed in self._unkeyed.pop(request, []):
-                    unkeyed.fail(event.error)
+            self.unkeyed.fail_to_read(route, event.error)
 
     def tell_surplus(self) -> None:
         """Logs, once for each kind, messages with more fields than the tables know."""
@@ -420,7 +424,7 @@ class Session:
             stream.inbox.close(raised)
 
     def _all_conversations(self) -> list[Conversation]:
-        return [*self._conversations.values(), *chain.from_iterable(self._unkeyed.values())]
+        return [*self._conversations.values(), *self.unkeyed.conversations()]
 
 
 def _again(lost: ConnectionLost | InternalError) -> Exception:

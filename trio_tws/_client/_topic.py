@@ -1,5 +1,6 @@
 """What the methods of every topic are made of: ask and await the answers, or open a stream."""
 
+import math
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
@@ -7,11 +8,12 @@ from typing import Final, TypeVar
 import attrs
 import trio
 
-from trio_tws._client._conversation import Conversation
+from trio_tws._client._conversation import ANSWERED, Conversation, Manner
 from trio_tws._client._inbox import Inbox, Overflow, check_buffer
 from trio_tws._client._session import Session
 from trio_tws._client._subscription import Again, Subscription
-from trio_tws._errors import RemoteProtocolError, ResponseTimeout, TWSError
+from trio_tws._client._unkeyed import Following
+from trio_tws._errors import LocalProtocolError, RemoteProtocolError, ResponseTimeout, TWSError
 from trio_tws._model.bars import ReqHistoricalData
 from trio_tws._model.historical_ticks import ReqHistoricalTicks
 from trio_tws._model.tick_by_tick import ReqTickByTickData
@@ -50,7 +52,11 @@ class Topic:
     # Answers ......................................................................................
 
     async def _ask(
-        self, request: object, is_last: Callable[[object], bool] | None = None
+        self,
+        request: object,
+        is_last: Callable[[object], bool] | None = None,
+        *,
+        goes_on: bool = False,
     ) -> list[object]:
         """Sends a request and gives its answers, the end marker included.
 
@@ -60,6 +66,7 @@ class Topic:
         Args:
             request: The request; its id is used for nothing else.
             is_last: Tells which answer is the last, where the tables do not say it.
+            goes_on: Whether TWS sends more after that one, so that it has to be told to stop.
 
         Raises:
             RequestError: TWS ended it.
@@ -75,7 +82,10 @@ class Topic:
             if not answers and patience.first < patience.last:
                 again = self._begin(self._session.renewed(request))
                 conversation, answers = await self._race(conversation, again, patience.last)
-            return await self._rest(conversation, answers, is_last)
+            answers = await self._rest(conversation, answers, is_last)
+            if is_last is not None and not goes_on:
+                self._session.finish(conversation)
+            return answers
         finally:
             self._session.leave(conversation)
 
@@ -141,7 +151,6 @@ class Topic:
                 answers += await conversation.inbox.take()
             except trio.EndOfChannel:
                 return answers
-        self._session.finish(conversation)
         return answers
 
     async def _share(self, request: object) -> list[object]:
@@ -165,12 +174,12 @@ class Topic:
         kind = type(request)
         while True:
             async with self._session.turn(request):
-                under_way = self._session.under_way(kind)
+                under_way = self._session.unkeyed.under_way(kind)
                 if under_way is None:
                     return self._begin(request)
             end = under_way.began_at + self._response_timeout
             if end <= trio.current_time():
-                self._session.forget(kind)
+                self._session.unkeyed.forget(kind)
             elif under_way.request == request and not under_way.is_answered:
                 return self._session.join(under_way, Inbox(kind.__name__))
             else:
@@ -205,6 +214,7 @@ class Topic:
         buffer: int,
         overflow: Overflow,
         key: Callable[[object], Hashable] = type,
+        manner: Manner = ANSWERED,
     ) -> AsyncIterator[Subscription[object]]:
         """Sends a request and gives the stream of its answers; leaving takes it back at TWS.
 
@@ -214,7 +224,7 @@ class Topic:
         request = make_request(self._session.take_request_id())
         inbox = Inbox(type(request).__name__, buffer, overflow, key)
         async with self._session.turn(request):
-            conversation = self._session.begin(request, inbox)
+            conversation = self._session.begin(request, inbox, manner)
 
         def send_again() -> object:
             nonlocal conversation
@@ -232,3 +242,80 @@ class Topic:
             yield subscription
         finally:
             subscription.close()
+
+    # Subscriptions without an id ..................................................................
+
+    @asynccontextmanager
+    async def _follow(
+        self,
+        following: Following,
+        buffer: int | None,
+        overflow: Overflow,
+        *,
+        waits: bool = False,
+    ) -> AsyncIterator[Subscription[object]]:
+        """Gives the stream of a subscription without an id: first the list, its end, then changes.
+
+        All who open it share one subscription at TWS, which the last to leave ends.
+
+        Args:
+            following: What to follow.
+            buffer: How many events may wait to be taken.
+            overflow: What happens to more.
+            waits: Whether to wait where TWS can follow one such thing only, and follows another.
+
+        Raises:
+            LocalProtocolError: It does, and `waits` is false.
+        """
+        check_buffer(buffer)
+        inbox = Inbox(type(following.request).__name__, buffer, overflow, following.key)
+        conversation = await self._join(following, inbox, waits=waits)
+
+        def send_again() -> object:
+            self._session.send_nowait(following.request)
+            return following.request
+
+        first, last = attrs.astuple(self._patience(conversation))
+        subscription = Subscription[object](
+            inbox,
+            following.request,
+            lambda: self._session.unfollow(conversation),
+            Again(first, send_again) if first < last else None,
+        )
+        try:
+            yield subscription
+        finally:
+            subscription.close()
+
+    async def _join(self, following: Following, inbox: Inbox, *, waits: bool) -> Conversation:
+        kind = type(following.request)
+        while True:
+            async with self._session.turn(following.request):
+                other = self._session.unkeyed.shared(kind)
+                if other is None or other.following.request == following.request:
+                    return self._session.follow(following, inbox)
+                if not waits:
+                    raise LocalProtocolError(
+                        f"TWS follows one {kind.__name__} at a time for each client, and now "
+                        f"follows {other.following.request}: leave that block before opening "
+                        f"{following.request}"
+                    )
+            await other.over.wait()
+
+    async def _list(self, following: Following) -> list[object]:
+        """Gives what a subscription without an id begins with, its end included, and leaves it.
+
+        Where TWS can follow one such thing only, and follows another, it waits until that is over.
+
+        Raises:
+            ResponseTimeout: Nothing came within the response timeout.
+        """
+        answers: list[object] = []
+        async with self._follow(following, None, "raise", waits=True) as stream:
+            deadline = trio.current_time() + self._response_timeout
+            while not answers or not isinstance(answers[-1], following.end):
+                with trio.move_on_at(math.inf if answers else deadline) as scope:
+                    answers.append(await anext(stream))
+                if scope.cancelled_caught:
+                    raise ResponseTimeout(following.request, self._response_timeout)
+        return answers

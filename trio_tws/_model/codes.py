@@ -114,9 +114,6 @@ _WHERE_IB_KEEPS_NOTICES: Final = range(2100, 2200)
 
 _DELAYED_KINDS: Final = frozenset({MarketDataKind.DELAYED, MarketDataKind.DELAYED_FROZEN})
 
-UNIDENTIFIED_FAILURES: Final = frozenset({320, 321, 322})
-"""Failures that TWS reports with id -1 or 0 when the request has no id."""
-
 _added_notices: Final[set[int]] = set()
 """The only state here; it belongs to the program, as IB's codes mean the same in each session."""
 

@@ -1,0 +1,189 @@
+"""Requests without an id: nothing in an answer says whose it is, and TWS knows each once.
+
+Of a question, everyone who waits for an answer of its type gets it; that only one is under way at a
+time is up to those who ask. A subscription is shared: TWS is told of the first who follows it and
+of the last who leaves, and whoever comes in between gets what is known so far.
+"""
+
+from collections.abc import Callable, Hashable
+from itertools import chain
+from typing import Final, final
+
+import attrs
+import trio
+
+from trio_tws._client._conversation import Conversation
+from trio_tws._client._inbox import Inbox
+from trio_tws._model.families import request_error
+from trio_tws._model.nameless import meant
+from trio_tws._model.session import Error
+from trio_tws.protocol._routing import Route
+
+_TAIL: Final = 5.0
+"""Seconds in which the rest of a list still comes whose subscription was ended in the middle."""
+
+
+@final
+@attrs.frozen
+class Following:
+    """A subscription without an id.
+
+    Attributes:
+        request: Begins it.
+        stop: Ends it.
+        end: The type of the message behind the list that comes first.
+        key: Tells what a message replaces that came before it.
+    """
+
+    request: object
+    stop: object
+    end: type
+    key: Callable[[object], Hashable]
+
+
+class Shared:
+    """One subscription at TWS, and all who follow it here.
+
+    Attributes:
+        following: What was asked for.
+        over: Set once the last has left.
+    """
+
+    def __init__(self, following: Following) -> None:
+        self.following = following
+        self.over = trio.Event()
+        self.members: list[Conversation] = []
+        self.latest: dict[Hashable, object] = {}
+        self.end: object | None = None
+        self.left_at = 0.0
+
+    def note(self, event: object) -> None:
+        """Keeps what a newcomer has to know."""
+        if isinstance(event, self.following.end):
+            self.end = event
+        else:
+            self.latest[self.following.key(event)] = event
+
+    @property
+    def known(self) -> list[object]:
+        """What has come so far, as a list of its own would be: the newest of each, then the end."""
+        return [*self.latest.values(), *([] if self.end is None else [self.end])]
+
+
+class Unkeyed:
+    """The requests of one session that have no id."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[type, list[Conversation]] = {}
+        self._shared: dict[type, Shared] = {}
+        self._cut_short: dict[type, Shared] = {}
+
+    def add(self, conversation: Conversation) -> None:
+        """Registers a question and who asked it."""
+        self._waiting.setdefault(type(conversation.request), []).append(conversation)
+
+    def under_way(self, kind: type) -> Conversation | None:
+        """Gives the first of the questions of a kind that TWS has not answered."""
+        waiting = self._waiting.get(kind)
+        return waiting[0] if waiting else None
+
+    def forget(self, kind: type) -> None:
+        """Gives up the questions of a kind: TWS will not answer any more."""
+        self._waiting.pop(kind, None)
+
+    # Subscriptions ................................................................................
+
+    def shared(self, kind: type) -> Shared | None:
+        """Gives the subscription of a kind that TWS knows now."""
+        return self._shared.get(kind)
+
+    def follow(self, following: Following, inbox: Inbox) -> Conversation:
+        """Registers one more follower; TWS has been told of the first.
+
+        A list that the end of an earlier subscription has cut in two is put together: its first
+        part is known, and the rest comes now, or all of it comes anew.
+        """
+        kind = type(following.request)
+        shared = self._shared.get(kind)
+        if shared is None:
+            shared = self._shared[kind] = Shared(following)
+            cut = self._cut_short.pop(kind, None)
+            if (
+                cut is not None
+                and cut.following.request == following.request
+                and trio.current_time() < cut.left_at + _TAIL
+            ):
+                shared.latest = cut.latest
+        conversation = Conversation(shared.following.request, inbox, None)
+        shared.members.append(conversation)
+        if shared.known:
+            conversation.is_answered = True
+            inbox.deliver(shared.known)
+        return conversation
+
+    def unfollow(self, conversation: Conversation) -> object | None:
+        """Forgets a follower; gives what TWS has to be told, if it was the last."""
+        kind = type(conversation.request)
+        shared = self._shared.get(kind)
+        if shared is None or conversation not in shared.members:
+            return None
+        shared.members.remove(conversation)
+        if shared.members:
+            return None
+        self._close(kind)
+        if shared.latest and shared.end is None:
+            shared.left_at = trio.current_time()
+            self._cut_short[kind] = shared
+        return shared.following.stop
+
+    def _close(self, kind: type) -> None:
+        self._shared.pop(kind).over.set()
+
+    # What comes ...................................................................................
+
+    def take(self, event: object, route: Route) -> list[Conversation]:
+        """Gives an answer to all who asked for it; gives those to whom more is to come."""
+        waiting = [self._waiting.get(request, []) for request in route.requests]
+        if route.is_last:
+            for request in route.requests:
+                self._waiting.pop(request, None)
+        for request in route.requests:
+            shared = self._shared.get(request)
+            if shared is not None:
+                shared.note(event)
+                waiting.append(shared.members)
+            elif request in self._cut_short and isinstance(
+                event, self._cut_short[request].following.end
+            ):
+                del self._cut_short[request]
+        touched: list[Conversation] = []
+        for conversation in chain.from_iterable(waiting):
+            if conversation.add(event):
+                touched.append(conversation)
+            if route.is_last:
+                conversation.end()
+        return touched
+
+    def fail(self, error: Error) -> None:
+        """Ends what an error can mean that names no request."""
+        for kind in meant(error, {*self._waiting, *self._shared}):
+            for conversation in self._end(kind):
+                conversation.fail(request_error(error, conversation.request))
+
+    def fail_to_read(self, route: Route, error: Exception) -> None:
+        """Gives the error to all who wait for an answer that can't be read."""
+        for request in route.requests:
+            for conversation in self._end(request):
+                conversation.fail(error)
+
+    def _end(self, kind: type) -> list[Conversation]:
+        ended = self._waiting.pop(kind, [])
+        if kind in self._shared:
+            ended = [*ended, *self._shared[kind].members]
+            self._close(kind)
+        return ended
+
+    def conversations(self) -> list[Conversation]:
+        """Gives all who wait, in no order."""
+        following = [shared.members for shared in self._shared.values()]
+        return list(chain.from_iterable([*self._waiting.values(), *following]))
