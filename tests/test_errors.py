@@ -18,8 +18,10 @@ from trio_tws._model.codes import CodeClass, Ends, code_table
 from trio_tws._model.contract_details import ContractData
 from trio_tws._model.contracts import Contract, ContractDataEnd, ReqContractData
 from trio_tws._model.families import request_error
+from trio_tws._model.orders import Order
 from trio_tws._model.session import Error, ReqIds
 from trio_tws._model.ticks import ReqMktData
+from trio_tws._orders.rejections import Doing, Verdict, judge
 from trio_tws.protocol import Notice
 
 BRANCH = re.compile(r"^ {4}((?:│ {3}| {4})*)(?:[├└]── )(\w+)", re.MULTILINE)
@@ -153,7 +155,9 @@ def test_a_request_error_has_tws_s_words_and_ours() -> None:
     assert (full.request, full.advice) == (ReqIds(), "Check the symbol.")
 
 
-KINDS = [cls for cls in subclasses(_errors.RequestError) if cls.__module__ == _errors.__name__]
+KINDS = [
+    cls for cls in subclasses(_errors.RequestError) if cls.__module__.startswith(_errors.__name__)
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -289,6 +293,77 @@ async def test_the_simulated_tws_refuses_in_words_that_tell_the_kind(
 )
 def test_an_exception_names_the_thing_and_the_value(error: Exception, words: str) -> None:
     assert str(error).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            _errors.OrderRejected(201, "margin", 5, 900),
+            "order 5, perm_id 900 was rejected with error 201: margin",
+        ),
+        (
+            _errors.OrderRejected(None, "Rejected by System", advice="Ask IB."),
+            "the order was rejected: Rejected by System (Ask IB.)",
+        ),
+        (_errors.OrderCancelled(None, 5), "order 5 was cancelled before all of it was filled"),
+        (
+            _errors.OrderInDoubt(5, 0, "the connection is lost"),
+            "what became of order 5 is not known: the connection is lost (Don't send it again",
+        ),
+        (
+            _errors.OrderInDoubt(None, 900, "silence", advice="Wait."),
+            "what became of perm_id 900 is not known: silence (Wait.)",
+        ),
+        (
+            _errors.ModifyRefused(110, "price", 5, "Round."),
+            "the change of order 5 was refused with error 110: price (Round.)",
+        ),
+        (
+            _errors.CancelRefused(161, "state", 5),
+            "the cancel of order 5 was refused with error 161: state",
+        ),
+        (_errors.OrderLimit("max_open_orders", 2, 3, "wait"), "max_open_orders allows 2, not 3"),
+        (
+            _errors.OrderLimit("max_notional", 2, None, "wait"),
+            "max_notional allows 2, and what this order has can't be told (wait)",
+        ),
+    ],
+)
+def test_an_exception_of_an_order_names_it_and_says_what_to_do(
+    error: Exception, words: str
+) -> None:
+    assert str(error).startswith(words)
+
+
+def test_an_exception_of_an_order_keeps_what_it_is_about() -> None:
+    order, contract, state = Order(), Contract(), object()
+    rejected = _errors.OrderRejected(201, "no", 5, 900, order, contract, "Ask.", "{}")
+    cancelled = _errors.OrderCancelled(state, 5, 900)
+    in_doubt = _errors.OrderInDoubt(5, 900, "silence", state)
+    limit = _errors.OrderLimit("max_quantity", 10, 11, "less")
+
+    assert (rejected.code, rejected.message, rejected.advice) == (201, "no", "Ask.")
+    assert (rejected.order_id, rejected.perm_id) == (5, 900)
+    assert (rejected.order, rejected.contract) == (order, contract)
+    assert rejected.advanced_reject_json == "{}"
+    assert (cancelled.state, cancelled.order_id, cancelled.perm_id) == (state, 5, 900)
+    assert (in_doubt.order_id, in_doubt.perm_id, in_doubt.reason) == (5, 900, "silence")
+    assert (in_doubt.state, in_doubt.advice) == (state, _errors.OrderInDoubt.advice)
+    assert (limit.limit, limit.allowed, limit.value) == ("max_quantity", 10, 11)
+    for kind in (_errors.ModifyRefused, _errors.CancelRefused):
+        refused = kind(161, "no", 5, "Wait.")
+        assert (refused.code, refused.message) == (161, "no")
+        assert (refused.order_id, refused.advice) == (5, "Wait.")
+
+
+@pytest.mark.parametrize("kind", [_errors.ModifyRefused, _errors.CancelRefused])
+def test_the_codes_in_the_docstring_of_a_refusal_leave_the_order(kind: type[Any]) -> None:
+    summary = (kind.__doc__ or "").partition("\n")[0]
+    for code in map(int, re.findall(r"\b\d{3,5}\b", summary)):
+        expected = "CHANGE" if kind is _errors.ModifyRefused else "CANCEL"
+        doing = Doing(is_heard_of=True, is_changing=True)
+        assert judge(code, "words", doing) is Verdict[f"{expected}_REFUSED"]
 
 
 def test_a_lost_connection_is_trio_s_error_too() -> None:

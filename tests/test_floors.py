@@ -20,6 +20,7 @@ NAME = "trio_tws"
 FLOORS = {
     "_wire": 1,
     "_model": 2,
+    "_orders": 3,
     "protocol": 3,
     "_client": 4,
     "testing": 5,

@@ -1,5 +1,8 @@
 """Conditions: six classes that travel as one structure, and whatever else may come."""
 
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, timezone
+from itertools import product
 from typing import Any, get_args
 
 import attrs
@@ -10,6 +13,7 @@ from trio_tws import (
     Condition,
     Contract,
     ExecutionCondition,
+    JoinedConditions,
     LocalProtocolError,
     MalformedMessage,
     MarginCondition,
@@ -178,3 +182,98 @@ def test_in_an_order_that_a_client_places_its_end_can_not_be_told() -> None:
 
     assert isinstance(received, MalformedMessage)
     assert received.payload == payload
+
+
+# Joined ...........................................................................................
+
+A, B, C, D = (
+    VolumeCondition(1, "SMART", is_more=True, volume=1),
+    VolumeCondition(2, "SMART", is_more=True, volume=1),
+    VolumeCondition(3, "SMART", is_more=True, volume=1),
+    VolumeCondition(4, "SMART", is_more=True, volume=1),
+)
+
+
+def holds_and_first(chain: Sequence[Condition], holds: Callable[[Condition], bool]) -> bool:
+    """Whether a list holds, if "and" binds before "or"."""
+    groups: list[list[bool]] = [[]]
+    for condition in chain:
+        groups[-1].append(holds(condition))
+        if not condition.is_conjunction_connection:
+            groups.append([])
+    return any(all(group) for group in groups if group)
+
+
+def holds_from_the_start(chain: Sequence[Condition], holds: Callable[[Condition], bool]) -> bool:
+    """Whether a list holds, if it is read from its start."""
+    so_far, joined_by_and = True, True
+    for condition in chain:
+        here = holds(condition)
+        so_far = so_far and here if joined_by_and else so_far or here
+        joined_by_and = condition.is_conjunction_connection is True
+    return so_far
+
+
+JOINED: list[tuple[JoinedConditions, Callable[[bool, bool, bool, bool], bool]]] = [
+    (A & B, lambda a, b, _c, _d: a and b),
+    (A | B, lambda a, b, _c, _d: a or b),
+    (A & B & C & D, lambda a, b, c, d: a and b and c and d),
+    (A & (B & (C & D)), lambda a, b, c, d: a and b and c and d),
+    (A | B | C | D, lambda a, b, c, d: a or b or c or d),
+    (A | (B | (C | D)), lambda a, b, c, d: a or b or c or d),
+    (A & B | C, lambda a, b, c, _d: (a and b) or c),
+    (A | B & C, lambda a, b, c, _d: a or (b and c)),
+    (A | B & C | D, lambda a, b, c, d: a or (b and c) or d),
+    ((A & B) | (C | D), lambda a, b, c, d: (a and b) or c or d),
+]
+"""Each with what it means, of whether the four hold."""
+
+
+@pytest.mark.parametrize(("joined", "meant"), JOINED)
+def test_what_is_joined_holds_in_both_ways_of_reading_a_list(
+    joined: JoinedConditions, meant: Callable[..., bool]
+) -> None:
+    chain = joined.chain()
+
+    assert chain[-1].is_conjunction_connection
+    for values in product((False, True), repeat=4):
+
+        def holds(condition: Condition, values: tuple[bool, ...] = values) -> bool:
+            assert isinstance(condition, VolumeCondition)
+            return values[condition.con_id - 1]
+
+        assert holds_and_first(chain, holds) is meant(*values)
+        assert holds_from_the_start(chain, holds) is meant(*values)
+
+
+@pytest.mark.parametrize("joined", [A & B | C & D, (A | B) & C, A & (B | C), (A | B) & (C | D)])
+def test_what_the_two_ways_read_differently_is_refused(joined: JoinedConditions) -> None:
+    with pytest.raises(ValueError, match="IB does not say how such a list is read"):
+        joined.chain()
+
+
+def test_what_brackets_only_seem_to_change_is_accepted() -> None:
+    assert ((A | B) | C).chain() == (A | (B | C)).chain()
+
+
+@pytest.mark.parametrize("known", [*ALL])
+def test_any_of_the_six_can_be_joined(known: Any) -> None:
+    assert [type(one) for one in (known & A).chain()] == [type(known), VolumeCondition]
+    assert [type(one) for one in (A | known).chain()] == [VolumeCondition, type(known)]
+
+
+@pytest.mark.parametrize("wrong", ["price > 5", 5, None, UnknownCondition(type=8)])
+def test_nothing_else_can_be_joined(wrong: Any) -> None:
+    joins: list[Callable[[Any], object]] = [A.__and__, A.__or__, (A & B).__and__, (A & B).__or__]
+    for join in joins:
+        with pytest.raises(TypeError, match="can't be joined to a condition"):
+            join(wrong)
+
+
+def test_a_time_is_a_moment_with_a_zone() -> None:
+    moment = datetime(2027, 1, 4, 9, 30, tzinfo=timezone(timedelta(hours=-5)))
+
+    assert TimeCondition.after(moment) == TimeCondition(is_more=True, time="20270104-14:30:00")
+    assert TimeCondition.before(moment) == TimeCondition(is_more=False, time="20270104-14:30:00")
+    with pytest.raises(ValueError, match=r"moment=.* has no time zone"):
+        TimeCondition.after(moment.replace(tzinfo=None))

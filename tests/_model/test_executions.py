@@ -164,4 +164,6 @@ def test_a_report_names_no_request() -> None:
     found = routes(v.MAX_SERVER_VERSION)
 
     assert CommissionAndFeesReport not in found
-    assert found[ExecutionData] == Route(is_keyed=True, requests=(ReqExecutions,), is_last=False)
+    assert found[ExecutionData] == Route(
+        is_keyed=True, requests=(ReqExecutions,), is_last=False, is_news_of_orders=True
+    )

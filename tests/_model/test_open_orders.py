@@ -103,7 +103,9 @@ def test_the_end_of_a_list_ends_the_request_and_a_status_does_not() -> None:
     assert found[CompletedOrdersEnd] == Route(
         is_keyed=False, requests=(ReqCompletedOrders,), is_last=True
     )
-    assert found[OrderStatus] == Route(is_keyed=False, requests=LISTS, is_last=False)
+    assert found[OrderStatus] == Route(
+        is_keyed=False, requests=LISTS, is_last=False, is_news_of_orders=True
+    )
 
 
 def test_to_bind_orders_is_ended_by_the_same_message() -> None:

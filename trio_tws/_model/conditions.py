@@ -2,22 +2,94 @@
 
 On the wire a condition is one structure, whose type tells which of its fields count; that is
 `UnknownCondition`, which is also what a condition of a new type is given out as. Those that are
-known have a class each, with the fields that they have.
+known have a class each, with the fields that they have, and are joined with ``&`` and ``|``.
 """
 
-from collections.abc import Mapping
-from typing import Final, final
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final, Self, cast, final
 
 import attrs
 
 from trio_tws._enums import SecType, TriggerMethod
+from trio_tws._model.moments import utc_text
 from trio_tws._wire import Via, in_kind, layout, rest, struct, when, wire
 from trio_tws._wire.kinds import BOOL, own_kind
 
 
 @final
 @attrs.frozen
-class PriceCondition:
+class JoinedConditions:
+    """Conditions joined with ``&`` and ``|``, which bind as everywhere in Python.
+
+    On the wire they are a list, where each says how it is joined to the next one. It knows no
+    parentheses, and IB does not say whether "and" binds before "or" or whether the list is read
+    from its start. `chain` therefore gives only what both ways of reading agree on: one group of
+    conditions that all have to hold, and any number of single ones of which each is enough.
+    """
+
+    any_of: tuple[tuple["KnownCondition", ...], ...]
+    """Groups, of which one is enough; of a group, all have to hold."""
+
+    def __and__(self, other: "_Joinable | JoinedConditions") -> "JoinedConditions":
+        """Both have to hold."""
+        return JoinedConditions(tuple(a + b for a in self.any_of for b in _groups(other)))
+
+    def __or__(self, other: "_Joinable | JoinedConditions") -> "JoinedConditions":
+        """One of the two is enough."""
+        return JoinedConditions(self.any_of + _groups(other))
+
+    def chain(self) -> tuple["Condition", ...]:
+        """Gives them as a list for an order: the group first, then what is enough by itself.
+
+        Raises:
+            ValueError: There are several groups of more than one condition.
+        """
+        groups = [group for group in self.any_of if len(group) > 1]
+        if len(groups) > 1:
+            raise ValueError(
+                f"{len(groups)} groups joined with & can't be joined with |: IB does not say how"
+                " such a list is read; place an order for each, in one_cancels_all()"
+            )
+        first = groups[0] if groups else ()
+        single = [group[0] for group in self.any_of if len(group) == 1]
+        return tuple(_flagged((*first, *single), len(first)))
+
+
+class _Joinable:
+    """What the conditions with a class of their own have in common: the two operators."""
+
+    __slots__ = ()
+
+    def __and__(self, other: "_Joinable | JoinedConditions") -> JoinedConditions:
+        """Both have to hold."""
+        return JoinedConditions(_groups(self)) & other
+
+    def __or__(self, other: "_Joinable | JoinedConditions") -> JoinedConditions:
+        """One of the two is enough."""
+        return JoinedConditions(_groups(self)) | other
+
+
+def _groups(joined: _Joinable | JoinedConditions) -> tuple[tuple["KnownCondition", ...], ...]:
+    match joined:
+        case JoinedConditions():
+            return joined.any_of
+        case _Joinable():
+            return ((cast("KnownCondition", joined),),)  # nothing else has this base
+        case _:
+            raise TypeError(f"{joined!r} can't be joined to a condition")
+
+
+def _flagged(chain: "tuple[KnownCondition, ...]", grouped: int) -> "Iterator[KnownCondition]":
+    """Joins the first so many with "and", the rest with "or"; the last one's flag says nothing."""
+    last = len(chain) - 1
+    for at, condition in enumerate(chain):
+        yield attrs.evolve(condition, is_conjunction_connection=at < grouped - 1 or at == last)
+
+
+@final
+@attrs.frozen
+class PriceCondition(_Joinable):
     """An instrument trades at a price, or beyond it.
 
     Source: IB's class PriceCondition.
@@ -36,7 +108,7 @@ class PriceCondition:
 
 @final
 @attrs.frozen
-class TimeCondition:
+class TimeCondition(_Joinable):
     """A time is reached.
 
     Source: IB's class TimeCondition.
@@ -49,10 +121,28 @@ class TimeCondition:
     is_conjunction_connection: bool = True
     """The next condition has to hold too; one of the two is enough if false."""
 
+    @classmethod
+    def after(cls, moment: datetime) -> Self:
+        """Describes that a moment has come.
+
+        Raises:
+            ValueError: It has no time zone.
+        """
+        return cls(is_more=True, time=utc_text("moment", moment))
+
+    @classmethod
+    def before(cls, moment: datetime) -> Self:
+        """Describes that a moment has not come yet.
+
+        Raises:
+            ValueError: It has no time zone.
+        """
+        return cls(is_more=False, time=utc_text("moment", moment))
+
 
 @final
 @attrs.frozen
-class MarginCondition:
+class MarginCondition(_Joinable):
     """The margin cushion of the account reaches a size.
 
     Source: IB's class MarginCondition.
@@ -68,7 +158,7 @@ class MarginCondition:
 
 @final
 @attrs.frozen
-class ExecutionCondition:
+class ExecutionCondition(_Joinable):
     """The account trades an instrument.
 
     Source: IB's class ExecutionCondition.
@@ -83,7 +173,7 @@ class ExecutionCondition:
 
 @final
 @attrs.frozen
-class VolumeCondition:
+class VolumeCondition(_Joinable):
     """So much of an instrument has been traded today.
 
     Source: IB's class VolumeCondition.
@@ -100,7 +190,7 @@ class VolumeCondition:
 
 @final
 @attrs.frozen
-class PercentChangeCondition:
+class PercentChangeCondition(_Joinable):
     """The price of an instrument has moved by so much since yesterday's close.
 
     Source: IB's class PercentChangeCondition.
@@ -151,7 +241,7 @@ class UnknownCondition:
     """What follows the type in text, where nothing is known of it."""
 
 
-_Known = (
+KnownCondition = (
     PriceCondition
     | TimeCondition
     | MarginCondition
@@ -159,11 +249,12 @@ _Known = (
     | VolumeCondition
     | PercentChangeCondition
 )
+"""One of the six conditions that have a class of their own."""
 
-Condition = _Known | UnknownCondition
+Condition = KnownCondition | UnknownCondition
 """What an order waits for."""
 
-CONDITIONS: Final[Mapping[int, type[_Known]]] = {
+CONDITIONS: Final[Mapping[int, type[KnownCondition]]] = {
     1: PriceCondition,
     3: TimeCondition,
     4: MarginCondition,

@@ -33,6 +33,7 @@ _MEANT: Final[Mapping[int, tuple[type, ...]]] = {
     330: _ABOUT_ADVISERS,
     331: _ABOUT_ADVISERS,
     344: _ABOUT_ADVISERS,
+    2100: (ReqAccountData,),  # no failure, but the end of what was followed
     2101: (ReqAccountData,),
     10230: _ABOUT_ADVISERS,
     10231: _ABOUT_ADVISERS,
