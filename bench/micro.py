@@ -1,0 +1,121 @@
+"""Times each reader and writer alone: ``python -m bench.micro``, ``… TickPrice OpenOrder``.
+
+The messages are those that the tests make up, of all shapes, most of them smaller than what TWS
+sends. Numbers are microseconds, and in brackets turns of the reference loop of `bench.guard`, which
+is what can be compared from one machine to another. It needs what the tests need.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bench.guard import EVENTS, refer
+from bench.scenarios import PROTOBUF, TEXT
+from tests._model.strategies import examples
+from tests._model.survivors import survivors
+from trio_tws._errors import LocalProtocolError
+from trio_tws._model import MESSAGES
+from trio_tws._wire.fields import spec_of
+from trio_tws.protocol import Codec
+
+EXAMPLES: Final = 20
+TRIES: Final = 5
+TURNS: Final = 20
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One reader or writer.
+
+    Attributes:
+        microseconds: For one message, the least of all tries.
+        references: The same in turns of the reference.
+        size: Bytes of a message, on average.
+    """
+
+    message: str
+    server_version: int
+    direction: str
+    microseconds: float
+    references: float
+    size: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.message:32} {self.server_version} {self.direction:5} {self.size:6} bytes "
+            f"{self.microseconds:8.2f} µs ({self.references:6.1f})"
+        )
+
+
+def timings(cls: type, tries: int = TRIES, turns: int = TURNS) -> list[Timing]:
+    """Times a message's reader and writer, in text and in protobuf if it has both."""
+    found: list[Timing] = []
+    for version in (TEXT, PROTOBUF):
+        is_incoming = spec_of(cls).is_incoming
+        writer = Codec(version, reads_incoming=not is_incoming)
+        reader = Codec(version, reads_incoming=is_incoming)
+        messages = _sendable(writer, examples(cls, EXAMPLES), version)
+        if not messages:
+            continue
+        payloads = [writer.encode(message) for message in messages]
+        for direction, work, things in (
+            ("read", reader.decode, payloads),
+            ("write", writer.encode, messages),
+        ):
+            seconds, reference = _least(work, things, tries, turns)
+            size = sum(map(len, payloads)) // len(payloads)
+            found.append(
+                Timing(cls.__name__, version, direction, seconds * 1e6, seconds / reference, size)
+            )
+    return found
+
+
+def _sendable(writer: Codec, messages: Sequence[Any], version: int) -> list[Any]:
+    """Leaves out what this server version has no place for."""
+    found: list[Any] = []
+    for message in messages:
+        kept = survivors(message, version)
+        try:
+            writer.encode(kept)
+        except LocalProtocolError:
+            continue
+        found.append(kept)
+    return found
+
+
+def _least(
+    work: Callable[[Any], object], things: Sequence[Any], tries: int, turns: int
+) -> tuple[float, float]:
+    """Gives the seconds for one thing and for one turn of the reference; the two take turns."""
+    ours = reference = float("inf")
+    for _ in range(tries):
+        began = time.process_time()
+        refer()
+        reference = min(reference, (time.process_time() - began) / EVENTS)
+        began = time.process_time()
+        for _ in range(turns):
+            for thing in things:
+                work(thing)
+        ours = min(ours, (time.process_time() - began) / turns / len(things))
+    return ours, reference
+
+
+def main() -> None:
+    """Times the messages that are named, or all."""
+    parser = argparse.ArgumentParser("bench.micro", description=__doc__)
+    parser.add_argument("message", nargs="*", help="names of messages; none for all")
+    wanted = parser.parse_args().message
+    unknown = set(wanted) - {cls.__name__ for cls in MESSAGES}
+    if unknown:
+        sys.exit(f"there is no message called {', '.join(sorted(unknown))}")
+    for cls in MESSAGES:
+        if not wanted or cls.__name__ in wanted:
+            for timing in timings(cls):
+                print(timing, flush=True)
+
+
+if __name__ == "__main__":
+    main()
