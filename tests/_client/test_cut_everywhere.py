@@ -34,8 +34,9 @@ async def small_session(version: int, cut_after: int | None) -> Outcome:
     error: BaseException | None = None
     ready = False
     async with open_simulator(server_version=version, start=START) as simulator:
-        counting = CountingStream(simulator.open_stream(Faults(cut_after=cut_after)))
+        await trio.testing.wait_all_tasks_blocked()  # its own tasks have begun
         before = tasks_below()
+        counting = CountingStream(simulator.open_stream(Faults(cut_after=cut_after)))
         try:
             async with open_tws(stream=counting, strict=True) as tws:
                 ready = True
@@ -51,7 +52,7 @@ async def small_session(version: int, cut_after: int | None) -> Outcome:
             error = caught
         # The server's own task ends in its own time.
         await trio.testing.wait_all_tasks_blocked()
-        left = tasks_below() - (before - 1)
+        left = tasks_below() - before
     return Outcome(error, ready, left, counting.count)
 
 

@@ -87,8 +87,9 @@ async def test_silence_is_a_timeout(case: Case, version: int, autojump_clock: ob
         assert trio.current_time() - began == pytest.approx(20)
         assert isinstance(caught.value.request, case.request)
         await trio.testing.wait_all_tasks_blocked()
-        assert len(sent(peer, case.request)) == 2  # TWS may not have listened yet
-        assert len(sent(peer, case.cancel)) == (2 if cancels(case, version) else 0)
+        times = 2 if case.is_harmless else 1  # TWS may not have listened yet
+        assert len(sent(peer, case.request)) == times
+        assert len(sent(peer, case.cancel)) == (times if cancels(case, version) else 0)
 
 
 @pytest.mark.parametrize(("case", "version"), CASES, ids=name_of)

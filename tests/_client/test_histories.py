@@ -131,3 +131,22 @@ async def test_what_can_not_be_is_refused_and_nothing_is_sent() -> None:
             await tws.head_timestamp(AAPL)
         with pytest.raises(LocalProtocolError):
             await tws.histogram(AAPL)
+
+
+@pytest.mark.parametrize(
+    ("length", "duration"),
+    [
+        (timedelta(hours=1), "2 D"),
+        (timedelta(days=364), "365 D"),
+        (timedelta(days=364, seconds=1), "2 Y"),
+    ],
+)
+async def test_a_history_asks_for_the_schedule_of_all_its_days(
+    length: timedelta, duration: str
+) -> None:
+    async with open_simulator(start=START) as simulator:
+        async with open_tws(stream=simulator.open_stream()) as tws:
+            async with tws.open_tick_history(AAPL, START - length, START, check_schedule=True):
+                received = simulator.clients[0].received
+    (request,) = [one for one in received if isinstance(one, ReqHistoricalData)]
+    assert (request.what_to_show, request.duration) == ("SCHEDULE", duration)

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from trio_tws import Hole, TradingSession
 from trio_tws._client._bar_sizes import bar_size_named
-from trio_tws._client._holes import HoleFinder, hole_finder
+from trio_tws._client._holes import HoleFinder, hole_finder, silence_finder
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -92,3 +92,20 @@ def test_a_session_that_has_not_begun_is_no_hole() -> None:
     finder.passed(MONDAY + 8 * HOUR)
     assert finder.holes == []
     assert day(0).trading_day == date(2026, 3, 2)
+
+
+def test_a_session_without_a_tick_is_a_hole() -> None:
+    sessions = [day(number) for number in (3, 0, 1, 2, 4)]
+    finder = silence_finder(sessions, MONDAY + 10 * HOUR, MONDAY + 3 * DAY + 12 * HOUR)
+    see(finder, 0, 8)
+    finder.passed(MONDAY + 17 * HOUR)
+    first = Hole(MONDAY + 10 * HOUR, MONDAY + 17 * HOUR)
+    assert finder.holes == [first]
+    see(finder, 1, 18)
+    see(finder, 2, 9, 10, 16, 17)
+    finder.passed(MONDAY + 3 * DAY + 12 * HOUR)
+    assert finder.holes == [
+        first,
+        Hole(MONDAY + DAY + 9 * HOUR, MONDAY + DAY + 17 * HOUR),
+        Hole(MONDAY + 3 * DAY + 9 * HOUR, MONDAY + 3 * DAY + 12 * HOUR),
+    ]

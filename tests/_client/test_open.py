@@ -1,6 +1,7 @@
 """`open_tws` and `connect`: what their scopes promise."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import trio
@@ -59,6 +60,7 @@ async def test_a_session_is_ready_with_all_facts_at_hand(version: int) -> None:
             assert tws.server_version == version
             assert tws.connected_at.tzinfo is not None
             assert tws.time_zone_name == "EST"
+            assert tws.time_zone == ZoneInfo("America/New_York")
             assert "<TWS connected" in repr(tws)
             assert "DU1, DU2" in repr(tws)
             assert simulator.clients[0].client_id == 5
@@ -358,6 +360,37 @@ async def test_a_peer_that_closes_first_holds_nobody_up() -> None:
                         async for _ in ticks:
                             scope.cancel()
         assert scope.cancelled_caught
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+async def test_orders_that_may_not_have_been_written_are_told(
+    autojump_clock: object, *, is_broken: bool
+) -> None:
+    async def never_written() -> None:
+        if is_broken:
+            raise trio.BrokenResourceError
+        await trio.sleep_forever()
+
+    async with open_simulator() as simulator:
+        stream = simulator.open_stream()
+        with pytest.raises(ConnectionLost, match="1 messages about orders may not"):
+            async with open_tws(stream=stream) as tws:
+                stream.send_stream.send_all_hook = never_written
+                await tws.send(CancelOrder(5))
+        stream = simulator.open_stream()
+        with pytest.raises(KeyError):
+            async with open_tws(stream=stream) as tws:
+                stream.send_stream.send_all_hook = never_written
+                await tws.send(CancelOrder(5))
+                raise KeyError
+        stream = simulator.open_stream()
+        with pytest.raises(ExceptionGroup) as caught:
+            async with trio.open_nursery() as nursery:
+                tws = await connect(nursery, stream=stream)
+                stream.send_stream.send_all_hook = never_written
+                await tws.send(CancelOrder(5))
+                await tws.aclose()
+        assert caught.group_contains(ConnectionLost)
 
 
 # Guards ...........................................................................................

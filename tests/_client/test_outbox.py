@@ -279,3 +279,15 @@ async def some_traffic(random: Random, per_second: int) -> None:
 
 def of_kind(kind: bytes, frames: list[bytes]) -> list[bytes]:
     return [frame for frame in frames if frame.startswith(kind)]
+
+
+async def test_orders_count_until_they_are_written() -> None:
+    outbox = Outbox()
+    outbox.put(b"order", Place(Rank.ORDER))
+    outbox.put(b"request")
+    assert outbox.unwritten_orders == 1
+    await outbox.take()
+    assert outbox.unwritten_orders == 1, "taken, and perhaps not written"
+    with trio.move_on_after(0):
+        await outbox.take()
+    assert outbox.unwritten_orders == 0

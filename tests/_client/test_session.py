@@ -15,8 +15,9 @@ from trio_tws import (
     ReqCurrentTime,
     ReqOpenOrders,
 )
+from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox
-from trio_tws._client._session import EventStream, Session
+from trio_tws._client._session import Session
 from trio_tws.protocol import MalformedMessage, Role, State
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

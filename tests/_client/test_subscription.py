@@ -3,6 +3,7 @@ import trio
 
 from trio_tws import Subscription
 from trio_tws._client._inbox import Inbox
+from trio_tws._client._subscription import Again
 
 
 def make(inbox: Inbox, closed: list[bool] | None = None) -> Subscription[object]:
@@ -92,3 +93,28 @@ async def test_closing_tells_the_session() -> None:
     closed: list[bool] = []
     make(Inbox("test"), closed).close()
     assert closed == [True]
+
+
+@pytest.mark.parametrize(("delay", "times"), [(1, 0), (10, 1)])
+async def test_what_may_not_have_been_heard_is_sent_again_once_in_time(
+    delay: int, times: int, autojump_clock: object
+) -> None:
+    inbox = Inbox("numbers")
+    sent: list[int] = []
+
+    def send() -> object:
+        sent.append(1)
+        return "again"
+
+    async def deliver() -> None:
+        await trio.sleep(delay)
+        inbox.deliver([7])
+
+    stream = Subscription[int](inbox, "first", inbox.close, Again(trio.current_time() + 5, send))
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(deliver)
+        assert await anext(stream) == 7
+    assert stream.request == ("again" if times else "first")
+    inbox.deliver([8])
+    assert await anext(stream) == 8
+    assert len(sent) == times

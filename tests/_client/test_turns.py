@@ -15,9 +15,11 @@ from trio_tws import (
     ContractDataEnd,
     CurrentTime,
     Error,
+    FADataType,
     MarketRule,
     NewsProviders,
     RemoteProtocolError,
+    ReplaceFA,
     ReqContractData,
     ReqCurrentTime,
     ReqIds,
@@ -293,3 +295,52 @@ async def test_a_stream_may_be_waited_for_piece_by_piece(autojump_clock: object)
                     await anext(ticks)
             asked = [event for event in peer.received if isinstance(event, ReqMktData)]
             assert len(asked) == 2
+
+
+async def test_what_costs_or_changes_something_is_never_sent_twice(
+    autojump_clock: object,
+) -> None:
+    async with session() as (tws, peer):
+        with pytest.raises(ResponseTimeout):
+            await tws.tick_snapshot(Stock("AAPL"), regulatory_snapshot=True)
+    asked = [one for one in peer.received if isinstance(one, ReqMktData)]
+    assert [(one.snapshot, one.regulatory_snapshot) for one in asked] == [(False, True)]
+    async with session() as (tws, peer):
+        with pytest.raises(ResponseTimeout):
+            await tws.replace_fa(FADataType.GROUPS, "<ListOfGroups/>")
+    assert len([one for one in peer.received if isinstance(one, ReplaceFA)]) == 1
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+async def test_a_stream_that_is_read_late_is_not_asked_for_again(
+    autojump_clock: object, *, is_refused: bool
+) -> None:
+    """What came is in the buffer, and a refusal is not lost."""
+
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqMktData)
+        await trio.sleep(1)
+        refusal = Error(request.req_id, 354, "Requested market data is not subscribed.")
+        await peer.send(refusal if is_refused else TickPrice(request.req_id, price=1.0))
+
+    async with session(act) as (tws, peer):
+        async with tws.open_ticks(Stock("AAPL")) as ticks:
+            await trio.sleep(20)
+            if is_refused:
+                with pytest.raises(RequestError, match="354"):
+                    await anext(ticks)
+            else:
+                assert isinstance(await anext(ticks), TickPrice)
+        assert not [one for one in peer.received if isinstance(one, ReqMktData)]
+
+
+async def test_a_stream_that_is_silent_is_asked_for_again_when_it_is_read_late(
+    autojump_clock: object,
+) -> None:
+    async with session() as (tws, peer):
+        async with tws.open_ticks(Stock("AAPL")) as ticks:
+            await trio.sleep(20)
+            with trio.move_on_after(1):
+                await anext(ticks)
+        await trio.testing.wait_all_tasks_blocked()
+        assert len([one for one in peer.received if isinstance(one, ReqMktData)]) == 2

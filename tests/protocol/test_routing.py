@@ -21,6 +21,14 @@ from trio_tws._model.contracts import (
     ContractDataEnd,
     ReqContractData,
 )
+from trio_tws._model.executions import ExecutionData
+from trio_tws._model.open_orders import (
+    OrderStatus,
+    ReqAllOpenOrders,
+    ReqCompletedOrders,
+    ReqOpenOrders,
+)
+from trio_tws._model.order_reports import CompletedOrder, OpenOrder
 from trio_tws._model.session import (
     CurrentTime,
     Error,
@@ -43,7 +51,7 @@ from trio_tws._model.ticks import (
 )
 from trio_tws._wire import Registry, outgoing, wire
 from trio_tws._wire.fields import spec_of
-from trio_tws.protocol._routing import Route, cancel_of, has_req_id, routes
+from trio_tws.protocol._routing import Route, cancel_of, has_req_id, rivals, routes
 
 BARS_END = v.HISTORICAL_DATA_END
 MKT_DATA, BARS, DETAILS = (ReqMktData,), (ReqHistoricalData,), (ReqContractData,)
@@ -172,3 +180,14 @@ def test_an_id_that_only_the_cancel_has_is_the_given_one() -> None:
 def test_what_is_no_message_can_not_be_taken_back() -> None:
     with pytest.raises(TypeError, match="int is not a message"):
         cancel_of(1, 1, v.MAX_SERVER_VERSION)
+
+
+def test_requests_that_end_alike_are_rivals() -> None:
+    assert rivals(ReqOpenOrders) == rivals(ReqAllOpenOrders) == {ReqOpenOrders, ReqAllOpenOrders}
+    assert rivals(ReqCurrentTime) == {ReqCurrentTime}
+    assert rivals(ReqCompletedOrders) == {ReqCompletedOrders}
+
+
+def test_news_of_orders_are_told_from_the_rest() -> None:
+    news = {cls for cls, route in routes(v.MAX_SERVER_VERSION).items() if route.is_news_of_orders}
+    assert news == {OpenOrder, OrderStatus, ExecutionData, CompletedOrder}

@@ -55,8 +55,7 @@ class AdvisorMethods(Topic):
 
         A checkpoint. Cancelled, it may be done all the same: TWS can't be told to stop.
 
-        Sends ReplaceFA; twice if a session has only begun and TWS stays silent, which comes to the
-        same. Source: EClient.replaceFA.
+        Sends ReplaceFA, and never twice. Source: EClient.replaceFA.
         """
         self._refuse_profiles(kind)
         if self._session.server_version < v.REPLACE_FA_END:

@@ -119,10 +119,16 @@ def cut(start: datetime, end: datetime, size: BarSize) -> list[Piece]:
 
 
 def _duration(length: timedelta, size: BarSize) -> str:
-    """Spells a duration of at least so much, and of one bar."""
+    """Spells a duration of at least so much, and of one bar.
+
+    Days are the exchange's: TWS goes back to where a trading day began, and takes the one in which
+    the request ends for a whole day. So bars that are told by the second need one day more. IB does
+    not say so; observed (rust-ibapi issue 262: a day of bars begins with the opening).
+    """
     seconds = max(ceil(length.total_seconds()), size.seconds)
     if not size.has_dates and seconds <= _MOST_SECONDS:
         return f"{seconds} S"
     if seconds % _WEEK == 0:
         return f"{seconds // _WEEK} W"
-    return f"{ceil(seconds / _DAY)} D"
+    days, weeks = ceil(seconds / _DAY) + (not size.has_dates), ceil(seconds / _WEEK)
+    return f"{weeks} W" if weeks * _WEEK < days * _DAY else f"{days} D"

@@ -65,8 +65,12 @@ class BarMethods(Topic):
             At least one bar; TWS answers nothing at all with error 162.
 
         Raises:
-            RequestError: 162 for no data, no permission or too many requests; 200 for no such
-                contract.
+            NoData: There are none.
+            PacingViolation: TWS has had too many requests; only where the session's own pacing is
+                off, or another program shares the login.
+            NoMarketDataPermission: The data is not subscribed.
+            ContractNotFound: There is no such contract.
+            RequestError: TWS refused it for another reason.
             ResponseTimeout: Nothing came; the request is taken back.
             RemoteProtocolError: A bar has a time that can't be read.
             LocalProtocolError: ``end`` has no time zone, or ``what`` is SCHEDULE, to which TWS

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Hashable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Literal, cast, overload
 
+from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Inbox, Overflow, check_buffer
-from trio_tws._client._session import EventStream, Session
+from trio_tws._client._session import Session
 from trio_tws._client._subscription import Subscription
 from trio_tws._client._topic import Topic
 from trio_tws._model.news import CancelNewsBulletins, NewsBulletins, ReqNewsBulletins
@@ -98,13 +99,13 @@ class BulletinMethods(Topic):
         self, buffer: int, overflow: Overflow, *, all_messages: bool
     ) -> AsyncIterator[Subscription[object]]:
         check_buffer(buffer)
-        await self._session.ready_to_send()
         request = ReqNewsBulletins(all_messages)
-        if all_messages or not self._bulletin_readers:
-            self._session.send_nowait(request)
-        stream = _Bulletins(Inbox("open_news_bulletins", buffer, overflow, _bulletin_key))
-        self._session.add_stream(stream)
-        self._bulletin_readers += 1
+        async with self._session.turn(request):
+            if all_messages or not self._bulletin_readers:
+                self._session.send_nowait(request)
+            stream = _Bulletins(Inbox("open_news_bulletins", buffer, overflow, _bulletin_key))
+            self._session.add_stream(stream)
+            self._bulletin_readers += 1
         is_open = True
 
         def close() -> None:

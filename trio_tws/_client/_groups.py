@@ -59,9 +59,13 @@ class DisplayGroup(Generic[T_co]):
 
         Sends UpdateDisplayGroup. Source: EClient.updateDisplayGroup.
         """
-        await self._session.ready_to_send()
+        async with self._session.turn(self._update(contract_info)):
+            # Made anew: while it waited, the group may have been asked for again, with another id.
+            self._session.send_nowait(self._update(contract_info))
+
+    def _update(self, contract_info: str) -> UpdateDisplayGroup:
         request = cast(SubscribeToGroupEvents, self._shown.request)
-        self._session.send_nowait(UpdateDisplayGroup(request.req_id, contract_info))
+        return UpdateDisplayGroup(request.req_id, contract_info)
 
     def statistics(self) -> StreamStatistics:
         """Gives numbers on this stream as of now: delivered, waiting, lost."""

@@ -15,10 +15,12 @@ from trio_tws._model.historical_ticks import (
 )
 from trio_tws._model.tick_by_tick import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
 
-_MOST: Final = 1000
+MOST_TICKS: Final = 1000
 """IB's limit for one request. Source: IB's page "Historical Time and Sales Data"."""
 
 _Ticks: TypeAlias = list[HistoricalTickLast] | list[HistoricalTickBidAsk] | list[HistoricalTick]
+PastTick: TypeAlias = HistoricalTickLast | HistoricalTickBidAsk | HistoricalTick
+"""A tick of the past of any kind."""
 _ANSWERS: Final = (HistoricalTicks, HistoricalTicksBidAsk, HistoricalTicksLast)
 
 
@@ -32,7 +34,7 @@ class HistoricalTickMethods(Topic):
         *,
         start: datetime | None = None,
         end: datetime | None = None,
-        number: int = _MOST,
+        number: int = MOST_TICKS,
         what: Literal["TRADES"] = "TRADES",
         use_rth: bool = True,
         ignore_size: bool = False,
@@ -45,7 +47,7 @@ class HistoricalTickMethods(Topic):
         *,
         start: datetime | None = None,
         end: datetime | None = None,
-        number: int = _MOST,
+        number: int = MOST_TICKS,
         what: Literal["BID_ASK"],
         use_rth: bool = True,
         ignore_size: bool = False,
@@ -58,7 +60,7 @@ class HistoricalTickMethods(Topic):
         *,
         start: datetime | None = None,
         end: datetime | None = None,
-        number: int = _MOST,
+        number: int = MOST_TICKS,
         what: Literal["MIDPOINT"],
         use_rth: bool = True,
         ignore_size: bool = False,
@@ -70,7 +72,7 @@ class HistoricalTickMethods(Topic):
         *,
         start: datetime | None = None,
         end: datetime | None = None,
-        number: int = _MOST,
+        number: int = MOST_TICKS,
         what: Literal["TRADES", "BID_ASK", "MIDPOINT"] = "TRADES",
         use_rth: bool = True,
         ignore_size: bool = False,
@@ -104,26 +106,29 @@ class HistoricalTickMethods(Topic):
         """
         if (start is None) == (end is None):
             raise LocalProtocolError(f"start={start}, end={end}: TWS wants exactly one of the two")
-        if not 1 <= number <= _MOST:
+        if not 1 <= number <= MOST_TICKS:
             raise LocalProtocolError(
-                f"number={number}: TWS gives 1 to {_MOST} ticks for one request; ask again from "
-                "the last one's second on"
+                f"number={number}: TWS gives 1 to {MOST_TICKS} ticks for one request; "
+                "open_tick_history() gives more"
             )
-        request = ReqHistoricalTicks(
-            self._session.take_request_id(),
-            contract,
-            start_date_time=write_time(start, "start"),
-            end_date_time=write_time(end, "end"),
-            number_of_ticks=number,
-            what_to_show=what,
-            use_rth=use_rth,
-            ignore_size=ignore_size,
+        ticks = await self._past_ticks(
+            ReqHistoricalTicks(
+                self._session.take_request_id(),
+                contract,
+                start_date_time=write_time(start, "start"),
+                end_date_time=write_time(end, "end"),
+                number_of_ticks=number,
+                what_to_show=what,
+                use_rth=use_rth,
+                ignore_size=ignore_size,
+            )
         )
-        answers = await self._ask(request, is_last=_is_done)
-        ticks = [
-            tick for answer in answers if isinstance(answer, _ANSWERS) for tick in answer.ticks
-        ]
         return cast(_Ticks, ticks)
+
+    async def _past_ticks(self, request: ReqHistoricalTicks) -> list[PastTick]:
+        """Gives the ticks of one answer."""
+        answers = await self._ask(request, is_last=_is_done)
+        return [tick for answer in answers if isinstance(answer, _ANSWERS) for tick in answer.ticks]
 
 
 def _is_done(answer: object) -> bool:

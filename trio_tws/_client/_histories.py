@@ -1,7 +1,8 @@
 """An instrument's past as a whole: since when, how much at which price, and when it was open."""
 
-from datetime import date, datetime
-from typing import final
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Final, final
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -26,6 +27,10 @@ from trio_tws._model.histogram import (
     ReqHeadTimestamp,
     ReqHistogramData,
 )
+
+_ONE_DAY: Final = timedelta(days=1)
+_DAYS_OF_A_YEAR: Final = 365
+"""A longer duration has to be said in years."""
 
 
 @final
@@ -171,6 +176,15 @@ class HistoriesMethods(Topic):
             answer.time_zone,
             tuple(_session(session, zone) for session in answer.sessions),
         )
+
+    async def _sessions_between(
+        self, contract: Contract, start: datetime, end: datetime, *, use_rth: bool
+    ) -> list[TradingSession]:
+        """Gives the sessions of a stretch of time, and maybe some before it."""
+        days = ceil((end - start) / _ONE_DAY) + 1
+        duration = f"{days} D" if days <= _DAYS_OF_A_YEAR else f"{ceil(days / _DAYS_OF_A_YEAR)} Y"
+        found = await self.schedule(contract, duration=duration, end=end, use_rth=use_rth)
+        return list(found.sessions)
 
 
 def _session(session: HistoricalSession, zone: ZoneInfo) -> TradingSession:

@@ -1,18 +1,9 @@
-"""Bars of any length of time, asked for piece by piece.
-
-Theory of operation. The stretch is cut (`_bar_sizes.cut`) before anything is asked. A task for each
-piece asks for it; at most ``max_concurrent`` pieces are begun and not yet taken, which bounds the
-requests at TWS and the bars in memory alike. The consumer takes the pieces in their order. The
-tasks live in a nursery of the block, and never raise: what goes wrong with a piece is raised by the
-step of the iteration that comes to it, and the step after that asks for this piece again.
-"""
+"""Bars of any length of time, asked for piece by piece."""
 
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from math import ceil
-from time import perf_counter
 from typing import Final, final
 
 import attrs
@@ -22,22 +13,14 @@ from trio_tws._client._bar_sizes import BarSize, Piece, bar_size_named, cut
 from trio_tws._client._bars import Bar, BarMethods, moment_of
 from trio_tws._client._histories import HistoriesMethods, TradingSession
 from trio_tws._client._holes import Hole, HoleFinder, hole_finder
+from trio_tws._client._piecewise import Piecewise, Stretch, check_concurrency
 from trio_tws._client._time import TimeMethods
 from trio_tws._client._times import write_time
 from trio_tws._client._workers import open_workers
-from trio_tws._errors import LocalProtocolError, NoData
+from trio_tws._errors import LocalProtocolError
 from trio_tws._model.contracts import Contract
 
-_MOST_CONCURRENT: Final = 50
-"""IB's limit on historical requests that are open at once."""
-
-_LONGEST_RUN: Final = 0.0005
-"""Seconds that one consumer may go through bars before other tasks get a turn."""
-
 _ONE_DAY: Final = timedelta(days=1)
-_DAYS_OF_A_YEAR: Final = 365
-"""A longer duration has to be said in years."""
-
 _NOT_IN_PIECES: Final = {
     "SCHEDULE": "it asks for no bars: use schedule()",
     "ADJUSTED_LAST": "TWS gives it up to now only: use historical_bars()",
@@ -57,15 +40,23 @@ class HistoryProgress:
     """How many bars have been given."""
 
 
-class _Work:
-    """A piece under way."""
+@final
+class _BarStretch:
+    """A piece, which is one request."""
 
-    def __init__(self, piece: Piece) -> None:
-        self.piece = piece
-        self.scope = trio.CancelScope()
-        self.done = trio.Event()
-        self.bars: list[Bar] = []
-        self.error: Exception | None = None
+    pieces = 1
+
+    def __init__(self, fetch: Callable[[Piece], Awaitable[list[Bar]]], piece: Piece) -> None:
+        self.start, self.end = piece.start, piece.end
+        self.is_whole = False
+        self._fetch = fetch
+        self._piece = piece
+
+    async def ask(self) -> list[Bar]:
+        """See `Stretch`."""
+        bars = await self._fetch(self._piece)
+        self.is_whole = True
+        return _wanted(bars, self._piece)
 
 
 @final
@@ -85,25 +76,13 @@ class History:
         finder: HoleFinder | None,
         max_concurrent: int,
     ) -> None:
-        self._nursery = nursery
-        self._fetch = fetch
-        self._waiting = deque(pieces)
-        self._under_way: deque[_Work] = deque()
         self._size = size
         self._finder = finder
-        self._max_concurrent = max_concurrent
         self._end = pieces[-1].end
         self._position = pieces[0].start
-        self._current: Piece | None = None
-        self._bars: deque[Bar] = deque()
-        self._total = len(pieces)
-        self._done = 0
-        self._given = 0
-        self._no_data: NoData | None = None
         self._is_cut = False
-        self._is_closed = False
-        self._turn_ends = 0.0
-        self._begin_more()
+        stretches: deque[Stretch[Bar]] = deque(_BarStretch(fetch, piece) for piece in pieces)
+        self._bars = Piecewise(nursery, stretches, self._passed, max_concurrent)
 
     def __repr__(self) -> str:
         return f"<History until {self._position} {self.progress()}>"
@@ -127,34 +106,18 @@ class History:
 
     def progress(self) -> HistoryProgress:
         """Tells how far it is."""
-        return HistoryProgress(self._done, self._total, self._given)
+        return HistoryProgress(self._bars.done, self._bars.total, self._bars.given)
 
     def close(self) -> None:
         """Ends it, and its requests at TWS, at once; leaving the block does the same."""
-        self._is_closed = True
-        for work in self._under_way:
-            work.scope.cancel()
+        self._bars.close()
 
     def __aiter__(self) -> "History":
         return self
 
     async def __anext__(self) -> Bar:
-        if self._is_closed:
-            raise trio.ClosedResourceError
-        if self._bars and perf_counter() < self._turn_ends:
-            await trio.lowlevel.checkpoint_if_cancelled()
-        else:
-            await trio.lowlevel.checkpoint()
-            self._turn_ends = perf_counter() + _LONGEST_RUN
-        while not self._bars:
-            await self._take_piece()
-        bar = self._bars.popleft()
-        self._note(bar)
-        return bar
-
-    def _note(self, bar: Bar) -> None:
+        bar = await self._bars.next()
         begin = moment_of(bar)
-        self._given += 1
         if self._finder is not None:
             self._finder.seen(begin)
         # Whether a bar of a week has the date of its first or its last day is not known; the next
@@ -162,55 +125,9 @@ class History:
         step = min(self._size.length, _ONE_DAY)
         self._is_cut = begin + self._size.length > self._end
         self._position = begin if self._is_cut else begin + step
+        return bar
 
-    def _begin_more(self) -> None:
-        while self._waiting and len(self._under_way) < self._max_concurrent:
-            work = _Work(self._waiting.popleft())
-            self._under_way.append(work)
-            self._nursery.start_soon(self._run, work)
-
-    async def _run(self, work: _Work) -> None:
-        with work.scope:
-            try:
-                work.bars = _wanted(await self._fetch(work.piece), work.piece)
-            except NoData as error:  # a weekend, or before there was any
-                self._no_data = error
-            except Exception as error:  # noqa: BLE001 - raised by the iteration
-                work.error = error
-        work.done.set()
-
-    async def _take_piece(self) -> None:
-        """Puts away the piece that is given, and takes the next.
-
-        Raises:
-            StopAsyncIteration: That was the last.
-            NoData: The same, and there was no bar in any.
-            Exception: What went wrong with the next; it can be asked for again.
-        """
-        self._put_away()
-        if not self._under_way:
-            if not self._given and self._no_data is not None:
-                raise self._no_data
-            raise StopAsyncIteration
-        work = self._under_way[0]
-        if work.error is not None:  # raised before
-            work = self._under_way[0] = _Work(work.piece)
-            self._nursery.start_soon(self._run, work)
-        await work.done.wait()
-        if self._is_closed:
-            raise trio.ClosedResourceError
-        if work.error is not None:
-            raise work.error
-        self._under_way.popleft()
-        self._current = work.piece
-        self._bars.extend(work.bars)
-        self._begin_more()
-
-    def _put_away(self) -> None:
-        if self._current is None:
-            return
-        end, self._current = self._current.end, None
-        self._done += 1
+    def _passed(self, end: datetime) -> None:
         if self._finder is not None:
             self._finder.passed(end)
         if not self._is_cut:
@@ -282,10 +199,7 @@ class HistoryMethods(BarMethods, HistoriesMethods, TimeMethods):
         size = bar_size_named(bar_size)
         if what in _NOT_IN_PIECES:
             raise LocalProtocolError(f"what={what!r}: {_NOT_IN_PIECES[what]}")
-        if not 1 <= max_concurrent <= _MOST_CONCURRENT:
-            raise LocalProtocolError(
-                f"max_concurrent={max_concurrent}: it is 1 to {_MOST_CONCURRENT}"
-            )
+        check_concurrency(max_concurrent)
         if check_schedule and size.length > _ONE_DAY:
             raise LocalProtocolError(
                 f"check_schedule=True, bar_size={bar_size!r}: a schedule has days, and says "
@@ -305,12 +219,7 @@ class HistoryMethods(BarMethods, HistoriesMethods, TimeMethods):
             )
 
         async def sessions(first: datetime, last: datetime) -> list[TradingSession]:
-            days = ceil((last - first) / _ONE_DAY) + 1
-            duration = (
-                f"{days} D" if days <= _DAYS_OF_A_YEAR else f"{ceil(days / _DAYS_OF_A_YEAR)} Y"
-            )
-            found = await self.schedule(contract, duration=duration, end=last, use_rth=use_rth)
-            return list(found.sessions)
+            return await self._sessions_between(contract, first, last, use_rth=use_rth)
 
         return self._open_history(
             start, end, size, fetch, sessions if check_schedule else None, max_concurrent

@@ -1,4 +1,4 @@
-"""Where a history has no bars although the instrument was traded, by its schedule."""
+"""Where a history has nothing although the instrument was traded, by its schedule."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -14,28 +14,29 @@ from trio_tws._client._histories import TradingSession
 @final
 @attrs.frozen
 class Hole:
-    """A stretch of time without bars, in which the instrument was traded by its schedule.
+    """A stretch of time without bars or ticks, in which the instrument was traded by its schedule.
 
     TWS makes no bar of trades where nothing was traded, so in a quiet market a hole is no fault.
     """
 
     start: datetime
-    """Aware, in UTC, as is end. For bars of a day, the session whose day is missing."""
+    """Aware, in UTC, as is end. For bars of a day, the session whose day is missing; for ticks, a
+    session without any."""
     end: datetime
 
 
 class HoleFinder(Protocol):
-    """Is told of all bars in their order, and finds what is missing between them."""
+    """Is told of all bars or ticks in their order, and finds what is missing between them."""
 
     holes: list[Hole]
     """What was found so far, oldest first."""
 
     def seen(self, moment: datetime) -> None:
-        """Takes in that a bar begins here; of a bar with a date, at its midnight in UTC."""
+        """Takes in a tick, or where a bar begins; one with a date does at its midnight in UTC."""
         ...
 
     def passed(self, moment: datetime) -> None:
-        """Takes in that there are no more bars that begin before this."""
+        """Takes in that there is nothing more before this."""
         ...
 
 
@@ -46,6 +47,13 @@ def hole_finder(
     if size.has_dates:
         return _MissingDays(sessions, start, end)
     return _MissingBars(sessions, start, size.length)
+
+
+def silence_finder(
+    sessions: Sequence[TradingSession], start: datetime, end: datetime
+) -> HoleFinder:
+    """Makes the finder for ticks, from a start to before an end."""
+    return _SilentSessions(sessions, start, end)
 
 
 @final
@@ -107,6 +115,31 @@ class _MissingDays:
             session = self._sessions.popleft()
             if session.trading_day != self._last:
                 self.holes.append(Hole(session.start, session.end))
+
+
+@final
+class _SilentSessions:
+    """Finds sessions without a tick; how far apart ticks should be, nobody knows."""
+
+    def __init__(self, sessions: Sequence[TradingSession], start: datetime, end: datetime) -> None:
+        self.holes: list[Hole] = []
+        expected = [
+            Hole(max(start, session.start), min(session.end, end))
+            for session in sessions
+            if session.start < end and session.end > start
+        ]
+        self._expected = deque(sorted(expected, key=lambda hole: hole.start))
+
+    def seen(self, moment: datetime) -> None:
+        """See `HoleFinder`."""
+        self.passed(moment)
+        if self._expected and self._expected[0].start <= moment:
+            self._expected.popleft()
+
+    def passed(self, moment: datetime) -> None:
+        """See `HoleFinder`."""
+        while self._expected and self._expected[0].end <= moment:
+            self.holes.append(self._expected.popleft())
 
 
 def _midnight(day: date) -> datetime:

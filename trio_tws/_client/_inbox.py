@@ -168,6 +168,11 @@ class Inbox:
         """Whether nothing more is taken in."""
         return self._is_closed
 
+    @property
+    def has_news(self) -> bool:
+        """Whether the consumer would not have to wait."""
+        return self._waiting > 0 or self._is_closed
+
     # The consumer's side ..........................................................................
 
     async def take(self) -> list[object]:

@@ -30,6 +30,7 @@ from trio_tws._client._session import Session
 from trio_tws._client._tws import TWS
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.session import StartApi
+from trio_tws._orders.limits import OrderLimits
 from trio_tws.protocol import MAX_FRAME, Hello
 from trio_tws.protocol._limits import DEFAULT_PACING, UNPACED, Pacing
 
@@ -63,6 +64,7 @@ async def open_tws(
     max_frame: int = MAX_FRAME,
     event_buffer: int = 10_000,
     pacing: Pacing | None = DEFAULT_PACING,
+    order_limits: OrderLimits | None = None,
 ) -> AsyncIterator[TWS]:
     """Opens a session with TWS or IB Gateway for the length of a block.
 
@@ -94,10 +96,12 @@ async def open_tws(
             to a `Gap`.
         pacing: How much and how fast to ask; who asks for more waits. None for no limits. With
             ``+PACEAPI`` among the options, and nothing said here, the message rate is left to TWS.
+        order_limits: What an order may not pass, by whatever method it is sent; None for no limits.
 
     Raises:
         ConnectFailed: No session came about; its subclasses say why, and what to look at.
-        ConnectionLost: The session ended while the block ran. The block was cancelled.
+        ConnectionLost: The session ended while the block ran, and the block was cancelled; or it
+            ended after the block, before all orders were written.
         LocalProtocolError: The range of versions, or the client id, makes no sense.
 
     Source: IB's TWS API, "Connection"; the order of the first messages was observed.
@@ -115,7 +119,12 @@ async def open_tws(
     )
     found = await establish(stream, (host, port), offer, connect_timeout)
     session = Session(
-        found.connection, live=live, read_only=read_only, pacing=pace(pacing, options)
+        found.connection,
+        live=live,
+        read_only=read_only,
+        pacing=pace(pacing, options),
+        client_id=client_id,
+        limits=order_limits,
     )
     tws = TWS(session, response_timeout, event_buffer)
     session.dispatch(found.early)
@@ -135,6 +144,7 @@ async def open_tws(
         session.raise_if_lost()
     if caught is not None:
         raise caught
+    service.raise_if_unsent()
 
 
 async def connect(
@@ -157,6 +167,7 @@ async def connect(
     max_frame: int = MAX_FRAME,
     event_buffer: int = 10_000,
     pacing: Pacing | None = DEFAULT_PACING,
+    order_limits: OrderLimits | None = None,
 ) -> TWS:
     """Opens a session whose tasks run in a nursery of yours.
 
@@ -183,6 +194,7 @@ async def connect(
         max_frame: See `open_tws`.
         event_buffer: See `open_tws`.
         pacing: See `open_tws`.
+        order_limits: See `open_tws`.
 
     Raises:
         ConnectFailed: No session came about.
@@ -201,7 +213,12 @@ async def connect(
     )
     found = await establish(stream, (host, port), offer, connect_timeout)
     session = Session(
-        found.connection, live=live, read_only=read_only, pacing=pace(pacing, options)
+        found.connection,
+        live=live,
+        read_only=read_only,
+        pacing=pace(pacing, options),
+        client_id=client_id,
+        limits=order_limits,
     )
     service = _Service(found, session)
     tws = TWS(session, response_timeout, event_buffer, close=service.stop)
@@ -280,6 +297,7 @@ class _Service:
                     await trio.sleep(CLEAN_UP_TIME)
                 await self.stop()
         self._session.raise_if_lost()
+        self.raise_if_unsent()
 
     async def stop(self) -> None:
         """Writes what is queued, closes the connection, and ends the tasks; bounded in time.
@@ -295,6 +313,21 @@ class _Service:
             self._scope.cancel()
             await self._has_ended.wait()
             await trio.aclose_forcefully(self._stream)
+
+    def raise_if_unsent(self) -> None:
+        """Raises if orders were still on their way when the session ended.
+
+        Raises:
+            ConnectionLost: They were.
+        """
+        unsent = self._session.outbox.unwritten_orders
+        if unsent:
+            lost = self._session.lost
+            why = "TWS did not take them in time" if lost is None else str(lost)
+            raise ConnectionLost(
+                f"{unsent} messages about orders may not have reached TWS when the session ended: "
+                f"{why}"
+            ) from lost
 
     async def _end_sending(self) -> None:
         """Says that nothing more comes, and waits until TWS closes.

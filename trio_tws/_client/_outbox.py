@@ -71,6 +71,7 @@ class Outbox:
             self._kept = min(math.ceil(per_second / _SHARE_OF_ORDERS), per_second - 1)
         self._lanes = {rank: _Lane() for rank in Rank}
         self._requested: Counter[Hashable] = Counter()
+        self._orders_in_hand = 0
         self._filled = trio.Event()
         self._taken = trio.Event()
         self._written = trio.Event()
@@ -101,6 +102,7 @@ class Outbox:
 
     async def take(self) -> bytes:
         """Waits for frames that may go and gives them; what was taken before counts as written."""
+        self._orders_in_hand = 0
         while True:
             if not len(self):
                 self._written.set()
@@ -116,6 +118,7 @@ class Outbox:
         now = trio.current_time()
         room = sys.maxsize if self._window is None else self._window.room(now)
         frames = self._lanes[Rank.ORDER].take(room)
+        self._orders_in_hand += len(frames)
         room -= self._kept
         frames += self._lanes[Rank.CANCEL].take(max(room - len(frames), 0))
         requests = self._lanes[Rank.REQUEST].take(max(room - len(frames), 0))
@@ -152,6 +155,11 @@ class Outbox:
     async def wait_until_written(self) -> None:
         """Waits until everything has been written."""
         await self._written.wait()
+
+    @property
+    def unwritten_orders(self) -> int:
+        """How many messages about orders wait, or were taken and may not have been written."""
+        return len(self._lanes[Rank.ORDER]) + self._orders_in_hand
 
     def seconds_for_orders(self) -> float:
         """Gives how long the message rate takes to let all orders through that wait."""

@@ -15,8 +15,10 @@ from typing import Final
 import trio
 
 from trio_tws._client._conversation import ANSWERED, Conversation, Manner
+from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._lost import ConnectionLost
+from trio_tws._client._order_desk import OrderDesk
 from trio_tws._client._pacer import Pacer
 from trio_tws._client._unkeyed import Following, Unkeyed
 from trio_tws._enums import MarketDataKind
@@ -24,8 +26,12 @@ from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError
 from trio_tws._model import MESSAGES
 from trio_tws._model.codes import ends_session, is_notice
 from trio_tws._model.families import request_error
-from trio_tws._model.session import Error, ManagedAccounts, NextValidId, is_paper
+from trio_tws._model.options import ExerciseOptions
+from trio_tws._model.order_reports import OpenOrder
+from trio_tws._model.place_order import PlaceOrder
+from trio_tws._model.session import Error, ManagedAccounts, NextValidId, StartApi, is_paper
 from trio_tws._model.ticks import ReqMarketDataType
+from trio_tws._orders.limits import OrderLimits
 from trio_tws._wire import evolve
 from trio_tws._wire.fields import spec_of
 from trio_tws.protocol import (
@@ -52,22 +58,6 @@ _NOT_SHOWN: Final = (ServerHello, SessionReady, EndOfStream)
 _logger = getLogger("trio_tws")
 
 
-class EventStream:
-    """One consumer of messages by type."""
-
-    def __init__(self, inbox: Inbox, types: tuple[type, ...]) -> None:
-        self.inbox = inbox
-        self._types = types
-
-    def deliver(self, batch: list[object]) -> None:
-        """Hands on what this consumer asked for."""
-        wanted = (
-            [event for event in batch if isinstance(event, self._types)] if self._types else batch
-        )
-        if wanted:
-            self.inbox.deliver(wanted)
-
-
 class Session:
     """A session that stands, until it is lost or closed.
 
@@ -84,16 +74,25 @@ class Session:
         late: How many answers came to requests that nobody waits for any more.
         pacer: Lets requests wait for their turn.
         outbox: What waits to be written.
+        orders: What is known of orders, and who waits for news of them.
         unkeyed: The requests that have no id, and who waits for their answers.
     """
 
     def __init__(
-        self, connection: Connection, *, live: bool, read_only: bool, pacing: Pacing = UNPACED
+        self,
+        connection: Connection,
+        *,
+        live: bool,
+        read_only: bool,
+        pacing: Pacing = UNPACED,
+        client_id: int = 0,
+        limits: OrderLimits | None = None,
     ) -> None:
         self.connection = connection
         self.pacer = Pacer(pacing)
         self.outbox = self.pacer.outbox
         self.unkeyed = Unkeyed()
+        self.orders = OrderDesk(client_id, limits)
         self.accounts: tuple[str, ...] = ()
         self.next_order_id = 0
         self.ready = trio.Event()
@@ -123,11 +122,19 @@ class Session:
         self._next_request_id += 1
         return taken
 
-    def send_nowait(self, message: object) -> None:
-        """Checks, encodes and queues a message; never waits.
+    def check(
+        self, message: object, price_hint: float | None = None, orders_before: int = 0
+    ) -> bytes:
+        """Encodes a message that may be sent; nothing is sent, and only `queue` has to follow.
+
+        Args:
+            message: What is to be sent.
+            price_hint: About what is ordered costs, for the limits.
+            orders_before: How many orders are going to be sent before this one.
 
         Raises:
-            LocalProtocolError: It can't be sent; nothing was.
+            LocalProtocolError: It can't be sent.
+            OrderLimit: It is an order that the limits forbid.
             ConnectionLost: The session has ended.
         """
         self.raise_if_lost()
@@ -136,9 +143,29 @@ class Session:
                 f"{type(message).__name__} was refused: this session is read_only; open it without "
                 "read_only=True to trade"
             )
-        self.pacer.put(message, self.connection.send(message))
+        if isinstance(message, PlaceOrder):
+            self.orders.check(message, price_hint, orders_before)
+        return self.connection.send(message)
+
+    def queue(self, message: object, data: bytes) -> None:
+        """Queues a message that was checked; never waits."""
+        self.pacer.put(message, data)
         if isinstance(message, ReqMarketDataType):
             self._market_data = message.market_data_type
+        elif isinstance(message, PlaceOrder | ExerciseOptions):
+            self.orders.sent(message)
+        elif isinstance(message, StartApi):
+            self.orders = self.orders.started_as(message.client_id)
+
+    def send_nowait(self, message: object) -> None:
+        """Checks, encodes and queues a message; never waits.
+
+        Raises:
+            LocalProtocolError: It can't be sent; nothing was.
+            OrderLimit: It is an order that the limits forbid; nothing was sent.
+            ConnectionLost: The session has ended.
+        """
+        self.queue(message, self.check(message))
 
     async def send(self, message: object) -> None:
         """Queues a message in its turn; a checkpoint before, none after."""
@@ -175,19 +202,26 @@ class Session:
 
     # Conversations ................................................................................
 
-    def begin(self, request: object, inbox: Inbox, manner: Manner = ANSWERED) -> Conversation:
+    def begin(
+        self,
+        request: object,
+        inbox: Inbox,
+        manner: Manner = ANSWERED,
+        order_id: int | None = None,
+    ) -> Conversation:
         """Sends a request and registers who gets the answers.
 
         Args:
             request: The request.
             inbox: Where its answers go.
             manner: What is particular about it.
+            order_id: Its id, if that is one of orders: of a preview.
 
         Raises:
             LocalProtocolError: It can't be sent, or its id is in use; nothing was sent.
             ConnectionLost: The session has ended.
         """
-        req_id = getattr(request, "req_id", None) if has_req_id(type(request)) else None
+        req_id = getattr(request, "req_id", None) if has_req_id(type(request)) else order_id
         if req_id in self._conversations:
             raise LocalProtocolError(
                 f"request id {req_id} is in use by {self._conversations[req_id].request!r}"
@@ -291,6 +325,8 @@ class Session:
                 continue
             if public is not None:
                 public.append(event)
+            if route.is_news_of_orders:
+                self.orders.take(event)
             if not route.is_keyed:
                 touched += self._take_unkeyed(event, route)
                 continue
@@ -327,8 +363,12 @@ class Session:
         """Gives an answer to all who asked for it; gives those to whom more is to come."""
         if isinstance(event, NextValidId):
             self.next_order_id = max(self.next_order_id, event.order_id)
+            self.orders.ids.see(event.order_id - 1)
         elif isinstance(event, ManagedAccounts):
             self.accounts = event.accounts_list
+        elif isinstance(event, OpenOrder) and event.order.what_if:
+            preview = self._conversations.get(event.order_id)
+            return [preview] if preview is not None and preview.add(event) else []
         return self.unkeyed.take(event, route)
 
     def _take_special(self, event: object, touched: list[Conversation]) -> object | None:
@@ -339,11 +379,14 @@ class Session:
             self._take_malformed(event)
         elif isinstance(event, SessionReady):
             self._take_ready(event)
+        else:
+            self.orders.take(event)
         return None if isinstance(event, _NOT_SHOWN) else event
 
     def _take_ready(self, event: SessionReady) -> None:
         self.accounts = event.accounts
         self.next_order_id = event.next_order_id
+        self.orders.ids.see(event.next_order_id - 1)
         if event.next_order_id >= _FIRST_REQUEST_ID:
             self._first_request_id = self._next_request_id = 1
         refusal = refusal_of(event.accounts, live=self._live)
@@ -357,13 +400,16 @@ class Session:
         if error.req_id == -1:
             if ends_session(error.code):
                 self._last_words = error
-            return _notice(error)
+            return Notice.of(error)
         conversation = self._conversations.get(error.req_id)
         if conversation is None:
+            is_about_order = self.orders.has(error.req_id)
+            self.orders.take(error)
             self._count_late(error.req_id)
-            return error
+            is_mere_notice = is_about_order and is_notice(error.code, error.message)
+            return Notice.of(error) if is_mere_notice else error
         if is_notice(error.code, error.message, self._market_data):
-            notice = _notice(error)
+            notice = Notice.of(error)
             if error.code in conversation.manner.notices and conversation.add(notice):
                 touched.append(conversation)
             return notice
@@ -422,6 +468,7 @@ class Session:
             conversation.inbox.close(raised)
         for stream in self._streams:
             stream.inbox.close(raised)
+        self.orders.tell_lost(raised)
 
     def _all_conversations(self) -> list[Conversation]:
         return [*self._conversations.values(), *self.unkeyed.conversations()]
@@ -444,9 +491,3 @@ def refusal_of(accounts: tuple[str, ...], *, live: bool) -> LiveAccount | None:
     if live or not real:
         return None
     return LiveAccount(f"{', '.join(real)} is not a paper account")
-
-
-def _notice(error: Error) -> Notice:
-    return Notice(
-        error.code, error.message, error.req_id, error.time, error.advanced_order_reject_json
-    )

@@ -73,8 +73,7 @@ class SettingsMethods(Topic):
 
         A checkpoint. Cancelled, it may be done all the same: TWS can't be told to stop.
 
-        Sends UpdateConfig; twice if a session has only begun and TWS stays silent, which comes to
-        the same. Source: EClient.updateConfigProtoBuf.
+        Sends UpdateConfig, and never twice. Source: EClient.updateConfigProtoBuf.
         """
         request = UpdateConfig(
             self._session.take_request_id(),

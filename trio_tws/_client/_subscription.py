@@ -113,12 +113,14 @@ class Subscription(Generic[T_co]):
         self._turn_ends = perf_counter() + _LONGEST_RUN
 
     async def _first(self) -> list[object]:
-        batch: list[object] = []
         again = self._again
-        if again is not None:
+        if again is not None and not self._inbox.has_news:
+            batch: list[object] = []
             with trio.move_on_at(again.at):
                 batch = await self._inbox.take()
-            self._again = None
-            if not batch:
+            if not batch and not self._inbox.has_news:
                 self.request = again.send()
-        return batch or await self._inbox.take()
+            self._again = None
+            if batch:
+                return batch
+        return await self._inbox.take()

@@ -14,9 +14,12 @@ from trio_tws._client._session import Session
 from trio_tws._client._subscription import Again, Subscription
 from trio_tws._client._unkeyed import Following
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError, ResponseTimeout, TWSError
+from trio_tws._model.advisors import ReplaceFA
 from trio_tws._model.bars import ReqHistoricalData
+from trio_tws._model.config import UpdateConfig
 from trio_tws._model.historical_ticks import ReqHistoricalTicks
 from trio_tws._model.tick_by_tick import ReqTickByTickData
+from trio_tws._model.ticks import ReqMktData
 
 T = TypeVar("T")
 
@@ -30,6 +33,16 @@ _GRACE_OF_HISTORY: Final = 16.0
 """The same for what TWS refuses to be asked twice within 15 seconds."""
 
 _HISTORY: Final = (ReqHistoricalData, ReqHistoricalTicks, ReqTickByTickData)
+
+
+_CHANGES_SOMETHING: Final = (ReplaceFA, UpdateConfig)
+
+
+def _is_harmless(request: object) -> bool:
+    """Tells whether a request may reach TWS twice: some cost money, and some change settings."""
+    if isinstance(request, ReqMktData):
+        return not request.regulatory_snapshot
+    return not isinstance(request, _CHANGES_SOMETHING)
 
 
 @attrs.frozen
@@ -92,7 +105,7 @@ class Topic:
     def _patience(self, conversation: Conversation) -> _Patience:
         began, request = conversation.began_at, conversation.request
         last = began + self._response_timeout
-        if began >= self._session.ready_at + _SETTLING:
+        if began >= self._session.ready_at + _SETTLING or not _is_harmless(request):
             return _Patience(last, last)
         grace = _GRACE_OF_HISTORY if isinstance(request, _HISTORY) else _GRACE
         return _Patience(min(began + grace, last), last)

@@ -4,32 +4,41 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Literal, TypeVar, cast, final, overload
+from zoneinfo import ZoneInfo
 
 import attrs
 import trio
 
-from trio_tws._client._advisors import AdvisorMethods
+from trio_tws._client._account_groups import AccountGroupMethods
+from trio_tws._client._account_summary import AccountSummaryMethods
+from trio_tws._client._accounts import AccountMethods
 from trio_tws._client._bar_stream import BarStreamMethods
 from trio_tws._client._bulletins import BulletinMethods
 from trio_tws._client._chain import ChainMethods
 from trio_tws._client._depth import DepthMethods
+from trio_tws._client._event_stream import EventStream
 from trio_tws._client._fundamentals import FundamentalMethods
 from trio_tws._client._groups import GroupMethods
-from trio_tws._client._historical_ticks import HistoricalTickMethods
 from trio_tws._client._history import HistoryMethods
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Inbox, Overflow
 from trio_tws._client._news import NewsMethods
 from trio_tws._client._options import OptionMethods
 from trio_tws._client._pacer import PacingStatistics
+from trio_tws._client._pnl import PnLMethods
+from trio_tws._client._portfolio import PortfolioMethods
 from trio_tws._client._real_time_bars import RealTimeBarMethods
+from trio_tws._client._reconciling import ReconcilingMethods
 from trio_tws._client._reference import ReferenceMethods
 from trio_tws._client._scanner import ScannerMethods
-from trio_tws._client._session import EventStream, Session
+from trio_tws._client._scoped_orders import ScopedOrderMethods
+from trio_tws._client._session import Session
 from trio_tws._client._settings import SettingsMethods
 from trio_tws._client._subscription import Subscription
 from trio_tws._client._tick_by_tick import TickByTickMethods
+from trio_tws._client._tick_history import TickHistoryMethods
 from trio_tws._client._time import TimeMethods
 from trio_tws._client._wsh import WshMethods
+from trio_tws._client._zones import zone_named
 from trio_tws._errors import HandshakeTimeout
 from trio_tws._model.session import StartApi
 
@@ -47,22 +56,28 @@ class SessionStatistics:
 
 @final
 class TWS(
-    AdvisorMethods,
+    AccountGroupMethods,  # with it AdvisorMethods, on which it stands
+    AccountMethods,
+    AccountSummaryMethods,
     BarStreamMethods,
     BulletinMethods,
     ChainMethods,  # with it ContractMethods and TickMethods, on which it stands
     DepthMethods,
     FundamentalMethods,
     GroupMethods,
-    HistoricalTickMethods,
     HistoryMethods,  # with it BarMethods and HistoriesMethods, on which it stands
     NewsMethods,
     OptionMethods,
+    PnLMethods,
+    PortfolioMethods,
     RealTimeBarMethods,
+    ReconcilingMethods,  # with it ExecutionMethods, OrderMethods and PositionMethods
     ReferenceMethods,
     ScannerMethods,
+    ScopedOrderMethods,
     SettingsMethods,
     TickByTickMethods,
+    TickHistoryMethods,  # with it HistoricalTickMethods, on which it stands
     TimeMethods,
     WshMethods,
 ):
@@ -99,8 +114,11 @@ class TWS(
 
     @property
     def next_order_id(self) -> int:
-        """The lowest order id that this client may use, as TWS last said."""
-        return self._session.next_order_id
+        """The order id that comes next: above all that TWS, or this session, has used or told.
+
+        `place_order` and its kind take it; those who `send` a PlaceOrder by themselves may.
+        """
+        return self._session.orders.ids.next
 
     @property
     def server_version(self) -> int:
@@ -117,6 +135,11 @@ class TWS(
         """The time zone of TWS as it names it itself: an abbreviation or words in any language."""
         hello = self._session.connection.server_hello
         return hello.time_zone if hello is not None else ""
+
+    @property
+    def time_zone(self) -> ZoneInfo | None:
+        """The time zone of TWS; None if nobody knows what `time_zone_name` means."""
+        return zone_named(self.time_zone_name)
 
     @property
     def is_connected(self) -> bool:

@@ -17,7 +17,7 @@ from trio_tws._client._inbox import Inbox
 from trio_tws._model.families import request_error
 from trio_tws._model.nameless import meant
 from trio_tws._model.session import Error
-from trio_tws.protocol._routing import Route
+from trio_tws.protocol._routing import Route, rivals
 
 _TAIL: Final = 5.0
 """Seconds in which the rest of a list still comes whose subscription was ended in the middle."""
@@ -83,13 +83,16 @@ class Unkeyed:
         self._waiting.setdefault(type(conversation.request), []).append(conversation)
 
     def under_way(self, kind: type) -> Conversation | None:
-        """Gives the first of the questions of a kind that TWS has not answered."""
-        waiting = self._waiting.get(kind)
-        return waiting[0] if waiting else None
+        """Gives the first of the questions that TWS has not answered, and that end as this does."""
+        for rival in rivals(kind):
+            for conversation in self._waiting.get(rival, ()):
+                return conversation
+        return None
 
     def forget(self, kind: type) -> None:
-        """Gives up the questions of a kind: TWS will not answer any more."""
-        self._waiting.pop(kind, None)
+        """Gives up those questions: TWS will not answer any more."""
+        for rival in rivals(kind):
+            self._waiting.pop(rival, None)
 
     # Subscriptions ................................................................................
 

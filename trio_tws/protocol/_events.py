@@ -1,12 +1,13 @@
 """What a connection tells beside the messages themselves."""
 
 from datetime import datetime
-from typing import final
+from typing import Self, final
 
 import attrs
 
 from trio_tws import _versions as v
 from trio_tws._errors import RemoteProtocolError
+from trio_tws._model.session import Error
 
 
 @final
@@ -106,6 +107,17 @@ class Notice:
     """When it happened, aware, in UTC; told since server version 194."""
     advanced_order_reject_json: str = ""
     """What an order was refused for, in JSON; empty otherwise."""
+
+    @classmethod
+    def of(cls, error: Error) -> Self:
+        """Makes it of the message that told it."""
+        return cls(
+            error.code,
+            error.message,
+            error.req_id,
+            error.time,
+            error.advanced_order_reject_json,
+        )
 
 
 @final

@@ -5,12 +5,18 @@ by the type of the answer. Whether an answer is the last of its conversation may
 server version.
 """
 
-from typing import final
+from functools import cache
+from typing import Final, final
 
 import attrs
 
 from trio_tws._model import MESSAGES
+from trio_tws._model.executions import ExecutionData
+from trio_tws._model.open_orders import OrderStatus
+from trio_tws._model.order_reports import CompletedOrder, OpenOrder
 from trio_tws._wire.fields import fields_of, spec_of
+
+_NEWS_OF_ORDERS: Final = (OpenOrder, OrderStatus, ExecutionData, CompletedOrder)
 
 
 @final
@@ -22,11 +28,13 @@ class Route:
         is_keyed: Whether the message names its request by ``req_id``.
         requests: The requests it answers.
         is_last: Whether its conversation ends with it.
+        is_news_of_orders: Whether it tells of an order, asked for or not.
     """
 
     is_keyed: bool
     requests: tuple[type, ...]
     is_last: bool
+    is_news_of_orders: bool = False
 
 
 def routes(server_version: int) -> dict[type, Route]:
@@ -35,8 +43,23 @@ def routes(server_version: int) -> dict[type, Route]:
     for cls in MESSAGES.incoming.values():
         spec = spec_of(cls)
         if spec.answers:
-            found[cls] = Route(has_req_id(cls), spec.answers, server_version in spec.ends)
+            is_last = server_version in spec.ends
+            found[cls] = Route(has_req_id(cls), spec.answers, is_last, cls in _NEWS_OF_ORDERS)
     return found
+
+
+@cache
+def rivals(request: type) -> frozenset[type]:
+    """Gives the requests without an id whose answers can't be told from those to this one.
+
+    Itself is among them: there is one under way of all of them at a time.
+    """
+    found = {request}
+    for cls in MESSAGES.incoming.values():
+        answered = spec_of(cls).answers
+        if request in answered and spec_of(cls).ends and not has_req_id(cls):
+            found.update(answered)
+    return frozenset(found)
 
 
 def has_req_id(cls: type) -> bool:

@@ -28,6 +28,7 @@ class Case:
         is_stream: Whether it goes on until it is left.
         versions: The server versions it is tried at, at least one of each format.
         in_simulator: Whether the simulated TWS answers it.
+        is_harmless: Whether TWS may be sent it twice.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Case:
     is_stream: bool = False
     versions: tuple[int, ...] = (176, 226)
     in_simulator: bool = True
+    is_harmless: bool = True
 
 
 def every_case() -> list[Case]:

@@ -21,5 +21,6 @@ CASES = [
         lambda request: [ReplaceFAEnd(request.req_id, "success")],
         "success",
         in_simulator=False,
+        is_harmless=False,
     ),
 ]

@@ -21,6 +21,7 @@ from trio_tws import (
     ReqMktData,
     Stock,
     TickReqParams,
+    TickSnapshotEnd,
 )
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -60,6 +61,14 @@ CASES = [
         TickReqParams,
         cancel=CancelMktData,
         is_stream=True,
+    ),
+    Case(
+        "tick_snapshot",
+        lambda tws: tws.tick_snapshot(Stock("AAPL")),
+        ReqMktData,
+        lambda request: [TickReqParams(request.req_id), TickSnapshotEnd(request.req_id)],
+        [TickReqParams(1_000_000_000)],
+        cancel=CancelMktData,
     ),
     Case(
         "historical_bars",

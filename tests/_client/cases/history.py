@@ -56,6 +56,11 @@ def _growing(request: ReqHistoricalData) -> list[object]:
     ]
 
 
+async def _first_of_many(tws: TWS) -> object:
+    async with tws.open_tick_history(AAPL, MORNING, EVENING) as history:
+        return await anext(history)
+
+
 async def _four_updates(tws: TWS) -> object:
     async with tws.open_bars(AAPL, bar_size="1 day", duration="1 D") as updates:
         return [await anext(updates) for _ in range(4)]
@@ -140,6 +145,20 @@ CASES = [
             HistoricalTicks(request.req_id, (HistoricalTick(MORNING, 1.5),), done=True)
         ],
         [HistoricalTick(MORNING, 1.5)],
+        cancel=CancelHistoricalTicks,
+    ),
+    Case(
+        "open_tick_history",
+        _first_of_many,
+        ReqHistoricalTicks,
+        lambda request: [
+            HistoricalTicksLast(
+                request.req_id,
+                (HistoricalTickLast(MORNING), HistoricalTickLast(EVENING)),
+                done=True,
+            )
+        ],
+        HistoricalTickLast(MORNING),
         cancel=CancelHistoricalTicks,
     ),
 ]

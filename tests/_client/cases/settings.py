@@ -38,6 +38,7 @@ CASES = [
         lambda request: [UpdateConfigResponse(request.req_id, "done", changed_fields=("a",))],
         UpdateConfigResponse(1_000_000_000, "done", changed_fields=("a",)),
         versions=(v.UPDATE_CONFIG, 226),
+        is_harmless=False,
     ),
     Case(
         "current_time_in_millis",

@@ -1,0 +1,1 @@
+"""The tests: a package, because others install one of this name too, such as eventkit."""
