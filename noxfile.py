@@ -3,6 +3,8 @@
 Arguments after `--` go to the tool: `nox -s tests -- -k handshake`.
 """
 
+import shutil
+
 import nox
 
 nox.needs_version = ">=2025.2.9"
@@ -77,18 +79,33 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *SIDE_BY_SIDE, *coverage, "--ignore=tests/conformance", *session.posargs)
 
 
+def install_other_clients(session: nox.Session) -> None:
+    """Install the clients that we are compared with; the one in JavaScript only if there is npm."""
+    install(session, "conformance")
+    if shutil.which("npm") is not None:
+        where = ["--prefix", "tests/conformance/days", "--no-package-lock"]
+        session.run("npm", "install", *where, external=True)
+
+
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Compare us with other clients, on a sample of server versions."""
-    install(session, "conformance")
+    install_other_clients(session)
     session.run("pytest", *SIDE_BY_SIDE, "tests/conformance", *session.posargs)
 
 
 @nox.session
 def wide(session: nox.Session) -> None:
     """Run what sweeps every server version, other clients included."""
-    install(session, "conformance")
+    install_other_clients(session)
     session.run("pytest", *SIDE_BY_SIDE, "-m", "wide", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure us and other clients side by side; `-- --quick` takes some minutes."""
+    install(session, "tests")
+    session.run("python", "-m", "bench", "--install", *session.posargs)
 
 
 @nox.session

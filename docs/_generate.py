@@ -187,6 +187,7 @@ SECTIONS: Mapping[str, str] = {
     "_errors": "Errors",
     "_model.codes": "Codes of messages",
     "_model.builders": "Contracts, by kind",
+    "_orders": "Orders",
     "_enums": "Enumerations",
     "_model": "Messages and what they hold",
     "protocol": "Events that are no messages",
@@ -195,7 +196,24 @@ SECTIONS: Mapping[str, str] = {
 """From where a name comes from to the section it stands in; the first that fits."""
 
 
-HANDLES = frozenset({"TWS", "Subscription", "Simulator", "SimulatedClient"})
+HANDLES = frozenset(
+    {
+        "TWS",
+        "Trade",
+        "History",
+        "TickHistory",
+        "Subscription",
+        "Simulator",
+        "SimulatedClient",
+        "RecordedStream",
+        "Replay",
+        "AtMoment",
+        "OnRequest",
+        "OnOrder",
+        "BeforeMessage",
+        "AfterMessage",
+    }
+)
 """Classes whose objects are made by functions: how they are constructed is nobody's business."""
 
 

@@ -59,7 +59,17 @@ def check(program: Program, port: int, where: Path) -> None:
         return
     path = where / "test_program.py"
     path.write_text(text, encoding="utf-8")
-    options = ["-q", "-p", "no:cacheprovider", "-W", "error", "-o", "trio_mode=true"]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "pytest_trio_tws",
+        "-W",
+        "error",
+        "-o",
+        "trio_mode=true",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, f"--rootdir={where}", path],
         env=environment(),

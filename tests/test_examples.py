@@ -17,6 +17,7 @@ from trio_tws import ConnectionLost, Stock, open_tws
 from trio_tws.testing import Faults, open_simulator
 
 SPREAD_WATCH = ROOT / "examples" / "spread_watch.py"
+BREAKOUT_BOT = ROOT / "examples" / "breakout_bot"
 START = datetime(2026, 1, 15, 15, tzinfo=UTC)
 
 
@@ -97,3 +98,38 @@ def test_as_a_program_it_ends_with_its_report() -> None:
     assert process.returncode == 130
     assert err == ""
     assert "quotes" in out.splitlines()[-1]
+
+
+@pytest.mark.slow
+def test_the_bot_passes_its_tests() -> None:
+    plain = ["-q", "-p", "no:cacheprovider", "-p", "pytest_trio_tws"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *plain, BREAKOUT_BOT],
+        env=environment(),
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a whole console on Windows")
+def test_the_bot_is_a_program() -> None:
+    with (
+        served() as port,
+        subprocess.Popen(
+            [sys.executable, "-u", BREAKOUT_BOT / "bot.py", "--port", str(port)],
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        ) as process,
+    ):
+        read_until(process, "waiting for AAPL to rise above")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert err == ""

@@ -15,7 +15,7 @@ from trio_tws._wire.fields import fields_of, spec_of
 
 NAMESPACES = ("trio_tws", "trio_tws.protocol", "trio_tws.testing")
 
-OPEN_ENDED = {"ConnectFailed", "NotPermitted", "RequestError", "TWSError"}
+OPEN_ENDED = {"ConnectFailed", "NotPermitted", "OnRequest", "RequestError", "TWSError"}
 """What others hang on."""
 
 

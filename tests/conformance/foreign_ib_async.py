@@ -16,7 +16,7 @@ from tests.conformance.foreign_questions import BAR_REQUEST, CONTRACTS, UNKNOWN,
 
 PATIENCE = 10.0
 START_UP_PATIENCE = 1.5
-"""It asks for positions whatever it is told, and goes on when they don't come."""
+"""When it is turned away, it waits for all of this."""
 
 
 def plain(thing: Any) -> Any:

@@ -70,6 +70,15 @@ async def test_a_message_that_is_not_known_is_refused_by_its_number() -> None:
         await goes_on(program)
 
 
+async def test_a_request_that_is_newer_than_the_session_is_refused_by_its_name() -> None:
+    async with session(v.COMPLETED_ORDERS - 1) as program:
+        await program.send_raw(b"99\x001\0")  # as IB's own client does
+        req_id, code, words = await program.error()
+        assert (req_id, code) == (-1, 321)
+        assert f"ReqCompletedOrders needs server version {v.COMPLETED_ORDERS}" in words
+        await goes_on(program)
+
+
 @attrs.frozen
 class ReqMiracle:
     req_id: int

@@ -32,7 +32,7 @@ from trio_tws.protocol import (
     frame,
 )
 from trio_tws.testing import Faults, SimulatedClient, Simulator, Stage, Startup
-from trio_tws.testing._client import FAREWELL, FARMS, MOST_CLIENTS, MOST_KEPT, _keep
+from trio_tws.testing._client import FAREWELL, MOST_CLIENTS, MOST_KEPT, _keep
 
 AAPL = Stock("AAPL")
 
@@ -57,7 +57,7 @@ async def test_a_session_starts_with_accounts_next_id_and_farms(version: int) ->
             ManagedAccounts(("DU1", "DU2")),
             NextValidId(1),
             SessionReady(("DU1", "DU2"), 1),
-            *(Error(-1, code, words) for code, words in FARMS.items()),
+            *(Error(-1, code, words) for code, words in simulator.network.notices()),
         ]
         client = the_client(simulator)
         assert client.client_id == 3
@@ -192,6 +192,19 @@ async def test_the_last_messages_are_kept() -> None:
 
 
 # Several clients ..................................................................................
+
+
+async def test_an_id_is_free_once_the_end_of_its_program_has_come(autojump_clock: object) -> None:
+    """Programs connect again within a millisecond, when nobody has read their end yet."""
+    async with running() as simulator:
+        first = await Program.started(simulator, 7)
+        again = Program(simulator.open_stream())
+        await again.greet()
+        await again.send(StartApi(7))
+        await wait_all_tasks_blocked()
+        assert [client.client_id for client in simulator.clients] == [7, None]
+        await first.stream.aclose()
+        await again.until(SessionReady)
 
 
 async def test_an_id_in_use_is_refused_and_free_again_once_its_program_has_gone() -> None:
@@ -362,7 +375,7 @@ async def test_a_program_that_is_turned_away_may_have_gone_already() -> None:
 @pytest.mark.slow
 async def test_a_program_that_does_not_read_is_not_read_either() -> None:
     questions, answer_size = 3_000, 100_000
-    async with running() as simulator, trio.open_nursery() as nursery:
+    async with running(limits=None) as simulator, trio.open_nursery() as nursery:
         small = (socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         async with await connected(await simulator.listen(), small) as stream:
             program = await Program.started(simulator, stream=stream)
@@ -492,3 +505,30 @@ async def test_what_is_written_in_one_turn_can_come_in_one_piece(version: int) -
                     pieces[merge].append(bytes(await program.stream.receive_some()))
     assert len(pieces[True]) == 1
     assert len(b"".join(pieces[False])) == len(pieces[True][0])
+
+
+# Its pace .........................................................................................
+
+
+async def test_who_is_too_fast_three_times_and_does_not_read_is_cut_off() -> None:
+    async with running() as simulator, trio.open_nursery() as nursery:
+        small = (socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        async with await connected(await simulator.listen(), small) as stream:
+            program = await Program.started(simulator, stream=stream)
+            asked = ReqHistoricalData(7, AAPL, duration="1 D", bar_size_setting="1 min")
+            nursery.start_soon(program.send, *[asked] * 160)
+            await wait_all_tasks_blocked(0.1)
+            assert simulator.clients == []
+
+
+async def test_what_was_said_last_is_written_before_it_hangs_up(autojump_clock: object) -> None:
+    async with running() as simulator:
+        program = await Program.started(simulator)
+        client = the_client(simulator)
+        client.say(client.error(-1, 1, "the last"))
+        client.hang_up_when_written()
+        assert client.has_left
+        client.say(client.error(-1, 2, "after it"))
+        while (await program.until(Error)).code != 1:
+            pass
+        assert await program.rest() == b""

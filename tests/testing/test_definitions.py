@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Final
 
 import pytest
@@ -7,7 +8,7 @@ from trio_tws import Bond, Contract, Stock, open_tws
 from trio_tws import _versions as v
 from trio_tws._model.contract_details import BondContractData, ContractData, ContractDetails
 from trio_tws._wire.fields import fields_of
-from trio_tws.testing import INSTRUMENTS, Instrument
+from trio_tws.testing import INSTRUMENTS, Calendar, DayHours, Instrument, exchange_hours
 from trio_tws.testing._definitions import contract_data, matches
 
 BY_ID: Final = {instrument.con_id: instrument for instrument in INSTRUMENTS}
@@ -100,3 +101,40 @@ async def test_definitions_come_over_the_wire_as_they_are(
                 )
                 if version >= v.PROTOBUF_CONTRACT_DATA:
                     assert found == made
+
+
+def hours_of(name: str, day: str) -> tuple[list[str], list[str]]:
+    """The hours and the regular ones, as they are told at noon in UTC of a day."""
+    instrument = next(one for one in INSTRUMENTS if one.local_symbol == name)
+    noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    answer = contract_data(7, instrument, Contract(), noon, exchange_hours(instrument))
+    details = answer.details
+    return details.trading_hours.split(";"), details.liquid_hours.split(";")
+
+
+def test_hours_are_those_of_the_exchange() -> None:
+    """As TWS has told them of AAPL on 14 December 2025, a Sunday."""
+    every, regular = hours_of("AAPL", "2025-12-14")
+    days = ["20251215", "20251216", "20251217", "20251218", "20251219"]
+    assert every == ["20251214:CLOSED", *(f"{day}:0400-{day}:2000" for day in days)]
+    assert regular == ["20251214:CLOSED", *(f"{day}:0930-{day}:1600" for day in days)]
+
+
+def test_hours_have_holidays_half_days_and_nights() -> None:
+    every, regular = hours_of("AAPL", "2024-07-03")
+    assert every[:2] == ["20240703:0400-20240703:1700", "20240704:CLOSED"]
+    assert regular[:2] == ["20240703:0930-20240703:1300", "20240704:CLOSED"]
+    every, regular = hours_of("ESZ7", "2024-07-04")
+    assert every[:3] == [
+        "20240703:1700-20240704:1200",
+        "20240704:1700-20240705:1600",
+        "20240706:CLOSED",
+    ]
+    assert regular[:2] == ["20240704:CLOSED", "20240705:0830-20240705:1600"]
+
+
+def test_hours_with_a_break_have_commas() -> None:
+    sap = next(one for one in INSTRUMENTS if one.local_symbol == "SAP")
+    calendar = Calendar("MET", lambda _: DayHours("09:00-12:00,13:00-17:30"))
+    hours = contract_data(7, sap, Contract(), START, calendar).details.liquid_hours.split(";")
+    assert hours[0] == "20240116:0900-20240116:1200,20240116:1300-20240116:1730"

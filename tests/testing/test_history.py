@@ -9,7 +9,7 @@ from tests.testing.program import START, Program, running
 from trio_tws import Contract, Stock, open_tws
 from trio_tws import _versions as v
 from trio_tws._model.bars import HistoricalData, HistoricalDataEnd, ReqHistoricalData
-from trio_tws.testing import INSTRUMENTS, Market
+from trio_tws.testing import INSTRUMENTS, Market, exchange_hours
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._history import historical_answers, updates
 
@@ -204,3 +204,40 @@ async def test_every_format_comes_over_the_wire_as_it_was_made(
         assert await program.until(HistoricalData) == expected[0]
         for rest in expected[1:]:
             assert await program.next() == rest
+
+
+# Hours ............................................................................................
+
+HOURS: Final = Market(INSTRUMENTS, hours=exchange_hours)
+
+
+def open_answers(name: str = "AAPL", now: float = NOW, **changed: Any) -> list[Any]:
+    return historical_answers(HOURS, BY_NAME[name], request(name, **changed), now, ZONE, 226)
+
+
+def test_bars_are_of_the_hours_that_were_asked_for() -> None:
+    regular, end = open_answers(now=NOW + 1800)
+    assert [bar.date for bar in regular.bars] == ["20240116 09:30:00 US/Eastern"]
+    assert end.start_date == "20240116  09:30:00"
+    every, end = open_answers(now=NOW + 1800, use_rth=False)
+    assert [bar.date[9:14] for bar in every.bars] == [
+        f"{hour:02}:00" for hour in (4, 5, 6, 7, 8, 9)
+    ]
+    assert end.start_date == "20240116  04:00:00"
+    days, end = open_answers("ESZ7", duration="3 D", bar_size_setting="1 day", use_rth=False)
+    assert [bar.date for bar in days.bars] == ["20240112", "20240115", "20240116"]
+    with pytest.raises(BarRequestError, match="returned no data"):
+        open_answers(duration="3600 S", bar_size_setting="5 mins")
+
+
+def test_a_growing_bar_grows_in_its_hours() -> None:
+    asked = request(duration="3600 S", bar_size_setting="1 hour", keep_up_to_date=True)
+    opening = NOW + 5  # of a day that begins at 09:30
+    (found,) = updates(HOURS, BY_NAME["AAPL"], asked, opening, ZONE, 226)
+    assert found.bar.date == "20240116 09:30:00 US/Eastern"
+    assert found.bar.bar_count == 6
+    assert updates(HOURS, BY_NAME["AAPL"], asked, NOW - 5, ZONE, 226) == []
+    daily = request("ESZ7", bar_size_setting="1 day", use_rth=False)
+    evening = NOW + 10 * 3600
+    (found,) = updates(HOURS, BY_NAME["ESZ7"], daily, evening, ZONE, 226)
+    assert found.bar.date == "20240117"

@@ -122,7 +122,7 @@ ONCE = [
 async def test_one_message_answers(
     request_: object, answer: type[Any], cancel: object, autojump_clock: object
 ) -> None:
-    async with session(latency=5) as program:
+    async with session(latency=5, limits=None) as program:
         await program.send(request_)
         assert (await program.error(request_))[:2] == (7, 322)
         assert (await program.until(answer)).req_id == 7

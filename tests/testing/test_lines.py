@@ -20,7 +20,7 @@ from trio_tws._model.ticks import (
     TickSnapshotEnd,
     TickString,
 )
-from trio_tws.testing import INSTRUMENTS, Instrument, Market
+from trio_tws.testing import INSTRUMENTS, Instrument, Market, exchange_hours
 from trio_tws.testing._lines import Line
 
 NOW: Final = START.timestamp()
@@ -173,3 +173,52 @@ async def test_a_snapshot_over_the_wire_is_the_market(autojump_clock: object, ve
                     assert isinstance(told[-1], TickSnapshotEnd)
                     now = simulator.now()
                     assert seen(told) == true(simulator.market, instrument, now)
+
+
+# Hours ............................................................................................
+
+CLOSE = 1_705_107_600.0  # 2024-01-13 01:00 UTC, when stocks close for a long weekend
+OPENING = 1_705_395_600.0  # 2024-01-16 09:00 UTC
+
+
+def told_of_kind(ticks: list[object]) -> list[MarketDataKind]:
+    return [tick.market_data_type for tick in ticks if isinstance(tick, MarketDataType)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "frozen", "delay"),
+    [
+        (MarketDataKind.LIVE, MarketDataKind.FROZEN, 0),
+        (MarketDataKind.DELAYED, MarketDataKind.DELAYED_FROZEN, 900),
+    ],
+)
+def test_at_the_close_prices_freeze_for_those_who_want_that(
+    kind: MarketDataKind, frozen: MarketDataKind, delay: int
+) -> None:
+    market, close = Market(INSTRUMENTS, hours=exchange_hours), CLOSE + delay
+    aapl = INSTRUMENTS[0]
+    watched = Line(market, aapl, 7, kind)
+    told = list(watched.news(close - 0.5, 226, frozen))
+    assert told_of_kind(told) == [kind]
+    assert watched.pause(close - 0.5) == 0.5
+    assert list(watched.news(close, 226, frozen)) == [MarketDataType(7, frozen)]
+    assert watched.pause(close) == OPENING + delay - close
+    told = list(watched.news(OPENING + delay, 226, frozen))
+    assert told_of_kind(told) == [kind]
+    assert len(told) > 5
+
+
+def test_at_the_close_others_have_no_bid_and_no_ask() -> None:
+    market, aapl = Market(INSTRUMENTS, hours=exchange_hours), INSTRUMENTS[0]
+    watched = Line(market, aapl, 7)
+    known = seen(watched.news(CLOSE + 60, 226))
+    assert (known[TickType.BID], known[TickType.ASK]) == (-1.0, -1.0)
+    assert (known[TickType.BID_SIZE], known[TickType.ASK_SIZE]) == (0, 0)
+    last = market.trade(aapl.con_id, int(CLOSE) - 1)
+    assert last is not None
+    assert (known[TickType.LAST], known[TickType.LAST_TIMESTAMP]) == (last.price, str(last.time))
+    day = market.session(aapl.con_id, CLOSE)
+    assert known[TickType.VOLUME] == day.volume
+    quote = market.quote(aapl.con_id, CLOSE + 60)
+    assert quote is not None
+    assert seen(watched.news(CLOSE + 61, 226, MarketDataKind.FROZEN))[TickType.BID] == quote.bid

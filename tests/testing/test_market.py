@@ -3,15 +3,17 @@
 import math
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trio_tws.testing._bars import BarRequestError
+from trio_tws.testing import MarketSession, exchange_hours
+from trio_tws.testing._bars import BarRequestError, parse_bar_size
 from trio_tws.testing._instruments import INSTRUMENTS, Instrument
-from trio_tws.testing._market import Market, MarketBar, Trade, TradingDay
+from trio_tws.testing._market import Market, MarketBar, MarketTrade, TradingDay
 from trio_tws.testing._shapes import DAY
 
 BY_NAME = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}
@@ -35,7 +37,7 @@ def is_on_grid(price: float, tick: float) -> bool:
     return Decimal(str(price)) % Decimal(str(tick)) == 0
 
 
-def trades_of(instrument: Instrument, start: int, end: int) -> list[Trade]:
+def trades_of(instrument: Instrument, start: int, end: int) -> list[MarketTrade]:
     trades = (MARKET.trade(instrument.con_id, second) for second in range(start, end))
     return [trade for trade in trades if trade is not None]
 
@@ -325,3 +327,142 @@ def test_a_year_of_an_option_agrees_with_its_days() -> None:
     day = MARKET.bars(CALL.con_id, year[100].start + DAY, "1 D", "1 day", "TRADES")
     assert day == year[100:101]
     assert len(year) == 365
+
+
+# Hours ............................................................................................
+
+HOURS = Market(INSTRUMENTS, hours=exchange_hours)
+FRIDAY_CLOSE = 1_792_785_600  # 2026-10-23 20:00 UTC, when stocks close
+EVENING = FRIDAY_CLOSE + 4 * 3600
+MONDAY = FRIDAY_CLOSE + 3 * DAY - 6 * 3600 - 1800  # 2026-10-26 13:30 UTC, when they open
+PRE_MARKET = MONDAY - 5 * 3600 - 1800
+
+
+def test_what_is_shown_while_it_is_open_is_what_would_be_shown_anyway() -> None:
+    for con_id in (one.con_id for one in INSTRUMENTS):
+        for second in range(MONDAY + 3600, MONDAY + 3700, 7):
+            assert HOURS.is_open(con_id, second, use_rth=True)
+            assert HOURS.quote(con_id, second) == MARKET.quote(con_id, second)
+            assert HOURS.trade(con_id, second) == MARKET.trade(con_id, second)
+            assert HOURS.price(con_id, second) == MARKET.price(con_id, second)
+
+
+def test_while_it_is_closed_nothing_moves() -> None:
+    last = HOURS.quote(AAPL.con_id, EVENING - 1)
+    assert last == MARKET.quote(AAPL.con_id, EVENING - 1)
+    for second in (EVENING, NOON, PRE_MARKET - 1):
+        assert not HOURS.is_open(AAPL.con_id, second)
+        assert HOURS.quote(AAPL.con_id, second) == last
+        assert HOURS.trade(AAPL.con_id, second) is None
+        assert HOURS.last_trade(AAPL.con_id, second) == MARKET.trade(AAPL.con_id, EVENING - 1)
+    assert HOURS.price(AAPL.con_id, PRE_MARKET) != HOURS.price(AAPL.con_id, NOON)
+    assert MARKET.is_open(AAPL.con_id, NOON)
+
+
+def test_regular_hours_have_a_last_trade_of_their_own() -> None:
+    found = HOURS.last_trade(AAPL.con_id, NOON, use_rth=True)
+    assert found == MARKET.trade(AAPL.con_id, FRIDAY_CLOSE - 1)
+    (daily,) = HOURS.bars(AAPL.con_id, NOON, "1 D", "1 day", "TRADES", use_rth=True)
+    assert found is not None
+    assert daily.close == found.price
+    assert HOURS.last_trade(CALL.con_id, NOON) == MARKET.trade(CALL.con_id, FRIDAY_CLOSE - 60)
+
+
+def test_the_next_moment_of_a_closed_market_is_its_opening() -> None:
+    assert HOURS.next_moment(AAPL.con_id, NOON) == PRE_MARKET
+    assert HOURS.next_moment(AAPL.con_id, EVENING - 0.5) == EVENING
+    assert HOURS.next_moment(CALL.con_id, NOON) == MONDAY
+    assert HOURS.next_moment(CALL.con_id, MONDAY + 61) == MONDAY + 120
+    assert MARKET.next_moment(AAPL.con_id, NOON + 0.5) == NOON + 1
+
+
+@pytest.mark.parametrize("instrument", [AAPL, ES, PAIR, CALL], ids=lambda one: one.local_symbol)
+@pytest.mark.parametrize("use_rth", [True, False])
+def test_a_days_bar_is_what_was_open_of_it(instrument: Instrument, use_rth: bool) -> None:
+    what = "TRADES" if instrument.has_trades else "BID"
+    con_id = instrument.con_id
+    days = HOURS.bars(con_id, NOON, "5 D", "1 day", what, use_rth=use_rth)
+    assert [datetime.fromtimestamp(bar.start, UTC).day for bar in days] == [19, 20, 21, 22, 23]
+    hours = HOURS.bars(con_id, NOON, "5 D", "1 hour", what, use_rth=use_rth)
+    for bar, session in zip(days, sessions_of(con_id, NOON, 5, use_rth=use_rth), strict=True):
+        inside = [one for one in hours if session.start <= one.start < session.end]
+        if instrument.has_trades:
+            assert combined(inside) == attrs.evolve(bar, start=inside[0].start, wap=NO)
+        else:
+            assert (inside[0].open, inside[-1].close) == (bar.open, bar.close)
+        whole = MARKET.bar(con_id, session.start, session.end, what)
+        assert whole == attrs.evolve(bar, start=session.start)
+    assert sum(bar.count for bar in hours) == sum(bar.count for bar in days) or what == "BID"
+
+
+def sessions_of(con_id: int, end: int, count: int, *, use_rth: bool) -> list[MarketSession]:
+    before = HOURS.calendar(con_id).sessions_before(end, use_rth=use_rth)
+    return list(islice(before, count))[::-1]
+
+
+def test_a_bar_over_a_weekend_has_both_sides_of_it() -> None:
+    bar = HOURS.bar(AAPL.con_id, FRIDAY_CLOSE - 60, MONDAY + 60, "TRADES", use_rth=True)
+    assert bar is not None
+    assert (bar.start, bar.count) == (FRIDAY_CLOSE - 60, 120)
+    parts = [
+        *trades_of(AAPL, FRIDAY_CLOSE - 60, FRIDAY_CLOSE),
+        *trades_of(AAPL, MONDAY, MONDAY + 60),
+    ]
+    assert bar.high == max(trade.price for trade in parts)
+    assert bar.volume == sum(trade.size for trade in parts)
+    quotes = HOURS.bar(AAPL.con_id, FRIDAY_CLOSE, MONDAY, "BID_ASK", use_rth=True)
+    assert quotes is None
+    # The first minute of an option can be without one: its quotes hold for a minute.
+    assert HOURS.bar(CALL.con_id, MONDAY + 1, MONDAY + 59, "TRADES") is None
+
+
+def test_the_session_is_the_trading_day() -> None:
+    friday = HOURS.session(AAPL.con_id, NOON)
+    (regular,) = HOURS.bars(
+        AAPL.con_id, FRIDAY_CLOSE - 12 * 3600, "1 D", "1 day", "TRADES", use_rth=True
+    )
+    (whole,) = HOURS.bars(AAPL.con_id, NOON, "1 D", "1 day", "TRADES")
+    assert friday == TradingDay(whole.open, whole.high, whole.low, regular.close, whole.volume)
+    monday = HOURS.session(AAPL.con_id, PRE_MARKET)
+    trade = HOURS.trade(AAPL.con_id, PRE_MARKET)
+    close = HOURS.last_trade(AAPL.con_id, NOON, use_rth=True)
+    assert trade is not None
+    assert close is not None
+    assert (monday.open, monday.volume) == (trade.price, trade.size)
+    assert monday.close_previous == close.price
+
+
+def test_before_the_first_opening_there_is_a_price_and_no_trade() -> None:
+    day = HOURS.session(AAPL.con_id, 5)
+    assert day.open == day.high == day.low == day.close_previous
+    assert day.volume == 0
+    assert HOURS.last_trade(AAPL.con_id, 5) is None
+    assert HOURS.quote(AAPL.con_id, 5) == MARKET.quote(AAPL.con_id, 0)
+    first = HOURS.calendar(AAPL.con_id).next_open(0)
+    assert HOURS.session(AAPL.con_id, first).volume > 0
+
+
+def test_a_bar_grows_only_while_it_is_open() -> None:
+    size = parse_bar_size("1 hour")
+    found = HOURS.growing_bar(AAPL.con_id, MONDAY + 59.5, size, "TRADES", use_rth=True)
+    assert found == MARKET.bar(AAPL.con_id, MONDAY, MONDAY + 60, "TRADES")
+    assert HOURS.growing_bar(AAPL.con_id, MONDAY - 1, size, "TRADES", use_rth=True) is None
+    assert HOURS.growing_bar(AAPL.con_id, MONDAY - 1, size, "TRADES") is not None
+    anyway = MARKET.growing_bar(AAPL.con_id, NOON + 59.5, size, "TRADES")
+    assert anyway == MARKET.bar(AAPL.con_id, NOON, NOON + 60, "TRADES")
+
+
+def test_a_year_of_days_is_asked_for_in_no_time() -> None:
+    bars = HOURS.bars(ES.con_id, NOON, "1 Y", "1 day", "TRADES")
+    assert len(bars) == 257
+    assert all(bar.count > 0 for bar in bars)
+
+
+def test_a_halt_holds_orders_at_once_and_the_market_from_the_next_second_on() -> None:
+    market = Market(INSTRUMENTS, seed=0)
+    market.path(AAPL.con_id).halt(NOON + 0.5)
+
+    assert [market.is_halted(AAPL.con_id, NOON + t) for t in (0, 0.5, 9)] == [False, True, True]
+    assert market.trade(AAPL.con_id, NOON) == MARKET.trade(AAPL.con_id, NOON)
+    assert market.trade(AAPL.con_id, NOON + 1) is None
+    assert market.last_trade(AAPL.con_id, NOON + 9) == MARKET.trade(AAPL.con_id, NOON)

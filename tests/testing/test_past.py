@@ -10,7 +10,7 @@ from trio_tws import Contract
 from trio_tws import _versions as v
 from trio_tws._model.bars import HistoricalSchedule, ReqHistoricalData
 from trio_tws._model.histogram import ReqHeadTimestamp, ReqHistogramData
-from trio_tws.testing import INSTRUMENTS, Market
+from trio_tws.testing import INSTRUMENTS, Market, exchange_hours
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._past import head_timestamp, histogram, schedule
 
@@ -85,3 +85,62 @@ def test_a_schedule_is_of_days() -> None:
         times(bar_size_setting="1 hour")
     assert caught.value.code == 321
     assert datetime.fromtimestamp(NOW, UTC) == START
+
+
+# Hours ............................................................................................
+
+HOURS: Final = Market(INSTRUMENTS, hours=exchange_hours)
+
+
+def hours_of(name: str = "AAPL", now: float = NOW, **changed: Any) -> list[tuple[str, str, str]]:
+    instrument = BY_NAME[name]
+    values: dict[str, Any] = {"duration": "4 D", "bar_size_setting": "1 day"} | changed
+    asked = ReqHistoricalData(
+        7, Contract(con_id=instrument.con_id), what_to_show="SCHEDULE", **values
+    )
+    found = schedule(asked, instrument, now, ZONE, exchange_hours(instrument))
+    assert found.time_zone == instrument.time_zone_id
+    assert found.start_date_time == found.sessions[0].start_date_time
+    assert found.end_date_time == found.sessions[-1].end_date_time
+    return [(one.ref_date, one.start_date_time, one.end_date_time) for one in found.sessions]
+
+
+def test_a_schedule_has_holes_where_nothing_was_open() -> None:
+    found = hours_of(now=NOW + 60)
+    assert found == [
+        (day, f"{day}-09:30:00", f"{day}-16:00:00")
+        for day in ("20240110", "20240111", "20240112", "20240116")
+    ]
+    assert hours_of(now=NOW + 60, use_rth=False)[-1] == (
+        "20240116",
+        "20240116-04:00:00",
+        "20240116-20:00:00",
+    )
+    (monday,) = hours_of("ESZ7", duration="1 D", end_date_time="20240115-12:00:00", use_rth=False)
+    assert monday == ("20240115", "20240114-17:00:00", "20240115-12:00:00")
+    week = hours_of("ESZ7", duration="1 W", use_rth=False)
+    assert [day for day, _, _ in week][-2:] == ["20240115", "20240116"]
+
+
+def test_a_schedule_of_a_night_is_nothing() -> None:
+    with pytest.raises(BarRequestError, match="returned no data: AAPL@SMART Schedule") as caught:
+        hours_of(duration="60 S", end_date_time="20240115-12:00:00")
+    assert caught.value.code == 162
+
+
+@pytest.mark.parametrize(
+    ("use_rth", "first"), [(True, "19700102-14:30:00Z"), (False, "19700102-09:00:00Z")]
+)
+def test_the_first_opening_is_where_the_data_begin(use_rth: bool, first: str) -> None:
+    asked = ReqHeadTimestamp(7, CONTRACT, use_rth=use_rth, format_date=1)
+    assert head_timestamp(HOURS, AAPL, asked, 226).head_timestamp == first
+
+
+@pytest.mark.parametrize("use_rth", [True, False])
+def test_a_histogram_is_of_the_hours_that_were_asked_for(use_rth: bool) -> None:
+    asked = ReqHistogramData(7, CONTRACT, use_rth=use_rth, time_period="2 days")
+    found = histogram(HOURS, AAPL, asked, NOW + 3600)
+    stop = int(NOW) + 3600
+    whole = HOURS.bar(AAPL.con_id, stop - 2 * 86_400, stop, "TRADES", use_rth=use_rth)
+    assert whole is not None
+    assert sum((item.size or Decimal(0) for item in found.items), Decimal(0)) == whole.volume

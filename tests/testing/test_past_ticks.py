@@ -13,7 +13,7 @@ from trio_tws._model.historical_ticks import (
     HistoricalTicksLast,
     ReqHistoricalTicks,
 )
-from trio_tws.testing import INSTRUMENTS, Market
+from trio_tws.testing import INSTRUMENTS, Market, exchange_hours
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._past_ticks import past_ticks
 
@@ -85,3 +85,35 @@ def test_what_tws_refuses_is_refused(name: str, changed: dict[str, Any], code: i
     with pytest.raises(BarRequestError) as caught:
         ticks(name, **changed)
     assert caught.value.code == code
+
+
+HOURS: Final = Market(INSTRUMENTS, hours=exchange_hours)
+
+
+def open_ticks(name: str = "AAPL", **changed: Any) -> list[str]:
+    instrument = BY_NAME[name]
+    request = ReqHistoricalTicks(7, Contract(con_id=instrument.con_id), **changed)
+    now = NOW + 3600
+    found = past_ticks(HOURS, instrument, request, now, ZoneInfo("US/Eastern"))
+    return [f"{tick.time:%m%d %H:%M:%S}" for tick in found.ticks]
+
+
+def test_ticks_are_of_the_hours_that_were_asked_for() -> None:
+    regular = open_ticks(end_date_time="20240116-14:30:02", number_of_ticks=4)
+    assert regular == ["0112 20:59:58", "0112 20:59:59", "0116 14:30:00", "0116 14:30:01"]
+    every = open_ticks(end_date_time="20240116-14:30:01", number_of_ticks=2, use_rth=False)
+    assert every == ["0116 14:29:59", "0116 14:30:00"]
+    after = open_ticks(start_date_time="20240112-20:59:59", number_of_ticks=3)
+    assert after == ["0112 20:59:59", "0116 14:30:00", "0116 14:30:01"]
+    option = open_ticks(
+        "AAPL  271217C00230000", end_date_time="20240116-14:31:30", number_of_ticks=3
+    )
+    assert option == ["0112 20:59:00", "0116 14:30:00", "0116 14:31:00"]
+    assert open_ticks(start_date_time="20240116-15:29:58") == ["0116 15:29:58", "0116 15:29:59"]
+
+
+def test_nothing_is_before_the_first_opening() -> None:
+    with pytest.raises(BarRequestError, match="No data"):
+        open_ticks(end_date_time="19700101-00:00:00")
+    with pytest.raises(BarRequestError, match="No data"):
+        open_ticks(end_date_time="19700102-12:00:00")

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -17,7 +17,7 @@ from trio_tws import (
     ReqRealTimeBars,
     Stock,
 )
-from trio_tws.testing import INSTRUMENTS
+from trio_tws.testing import INSTRUMENTS, exchange_hours
 
 AAPL: Final = Stock("AAPL")
 OPTION: Final = Contract(con_id=next(one.con_id for one in INSTRUMENTS if one.sec_type == "OPT"))
@@ -72,3 +72,21 @@ async def test_an_id_is_used_once_at_a_time() -> None:
     async with session() as program:
         await program.send(ReqRealTimeBars(7, AAPL))
         assert (await program.error(ReqRealTimeBars(7, AAPL)))[:2] == (7, 322)
+
+
+@pytest.mark.parametrize("use_rth", [True, False])
+async def test_while_it_is_closed_there_are_none(use_rth: bool, autojump_clock: object) -> None:
+    """From Friday evening on, over a weekend with a holiday."""
+    close = datetime(2024, 1, 12, 21, tzinfo=UTC)
+    opening = datetime(2024, 1, 16, 14, 30, tzinfo=UTC)
+    if not use_rth:
+        close, opening = datetime(2024, 1, 13, 1, tzinfo=UTC), opening.replace(hour=9, minute=0)
+    start = close - timedelta(seconds=12)
+    async with session(start=start, hours=exchange_hours) as program:
+        await program.send(ReqRealTimeBars(7, AAPL, use_rth=use_rth))
+        bars = [await program.until(RealTimeBars) for _ in range(5)]
+    seconds = timedelta(seconds=5)
+    assert [bar.time for bar in bars] == [
+        *(close - ahead * seconds for ahead in (3, 2, 1)),
+        *(opening + ahead * seconds for ahead in (0, 1)),
+    ]

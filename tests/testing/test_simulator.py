@@ -12,10 +12,19 @@ from trio_tws import ConnectionLost, InternalError, Stock, open_tws
 from trio_tws import _versions as v
 from trio_tws._model.bars import ReqHistoricalData
 from trio_tws._model.contracts import Contract, ReqContractData
-from trio_tws._model.session import CurrentTime, ReqCurrentTime, StartApi
+from trio_tws._model.session import CurrentTime, Error, ReqCurrentTime, StartApi
 from trio_tws._model.ticks import CancelMktData, ReqMktData, TickPrice, TickString
-from trio_tws.protocol import Hello
-from trio_tws.testing import INSTRUMENTS, Faults, Simulator, Stage, open_simulator
+from trio_tws.protocol import EndOfStream, Hello
+from trio_tws.testing import (
+    INSTRUMENTS,
+    Faults,
+    Scenario,
+    ScenarioError,
+    Simulator,
+    Stage,
+    at,
+    open_simulator,
+)
 
 AAPL: Final = Stock("AAPL")
 WITH_A_BUG: Final = attrs.evolve(INSTRUMENTS[0], long_name="a\0b")
@@ -268,3 +277,70 @@ async def test_arguments_that_make_no_sense_are_refused_bare(
     with pytest.raises(ValueError, match=words):
         async with running(**wrong):
             raise AssertionError
+
+
+# Its nights .......................................................................................
+
+
+@pytest.mark.parametrize(("keeps_data", "code"), [(True, 1102), (False, 1101)])
+async def test_a_reset_is_an_outage_of_simulated_time(
+    keeps_data: bool, code: int, autojump_clock: object
+) -> None:
+    async with running(speed=60) as simulator:
+        program = await Program.started(simulator)
+        before = simulator.now()
+        await simulator.reset(120, keeps_data=keeps_data)
+        assert simulator.now() == before + 120
+        heard = [(await program.until(Error)).code for _ in range(5)]
+        assert heard == [2104, 2106, 2158, 1100, code]
+
+
+async def test_a_restart_ends_all_sessions(autojump_clock: object) -> None:
+    async with running(idle_farms=True) as simulator, trio.open_nursery() as nursery:
+        programs = [await Program.started(simulator, number) for number in (1, 2)]
+        await programs[0].send(ReqMktData(1, AAPL))
+        await programs[0].until(TickPrice)
+        simulator.network.lose()
+        nursery.start_soon(simulator.restart, 30)
+        for program in programs:
+            await program.until(EndOfStream)
+        early = simulator.open_stream()
+        assert await early.receive_some() == b""
+        await trio.sleep(30)
+        again = await Program.started(simulator, 1)
+        heard = [(await again.until(Error)).code for _ in range(3)]
+        assert heard == [2108, 2107, 2158]
+
+
+async def test_our_client_sees_a_restart_as_a_loss(autojump_clock: object) -> None:
+    async with running() as simulator, trio.open_nursery() as nursery:
+        with pytest.raises(ConnectionLost):
+            async with open_tws(stream=simulator.open_stream()) as tws, tws.open_ticks(AAPL) as t:
+                nursery.start_soon(simulator.restart)
+                async for _ in t:
+                    pass
+        await trio.sleep(31)
+        async with open_tws(stream=simulator.open_stream()) as tws:
+            assert await tws.contract_details(AAPL)
+
+
+async def test_it_plays_scenarios(autojump_clock: object) -> None:
+    first, second = Scenario(at(1).lose_connection()), Scenario(at(0).do(print))
+    with pytest.raises(ScenarioError, match=r"at\(2\)\.do\(divmod\): "):
+        async with running(scenario=first) as simulator:
+            simulator.play(second)
+            await (await Program.started(simulator)).rest()
+            simulator.play(Scenario(at(2).do(divmod)))  # type: ignore[arg-type] # takes two
+            await trio.sleep_forever()
+    assert not first.unfired
+    assert not second.unfired
+
+
+async def test_bugs_that_come_together_are_told_together(autojump_clock: object) -> None:
+    async def fail() -> None:
+        raise ExceptionGroup("two", [KeyError(1), KeyError(2)])
+
+    with pytest.raises(InternalError, match=r"KeyError\(1\), KeyError\(2\)"):
+        async with running() as simulator:
+            simulator.start_soon(fail)
+            await trio.sleep_forever()

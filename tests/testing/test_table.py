@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from tests.testing.program import Program, running
-from trio_tws import Bond, Contract, Future, Stock
+from trio_tws import Bond, Contract, Future, ReqCurrentTime, Stock
 from trio_tws.testing import SimulatedClient
 from trio_tws.testing._answers import answer
 from trio_tws.testing._table import (
@@ -23,20 +23,21 @@ class ReqMiracle:
 
 
 async def test_the_table_tells_who_answers() -> None:
-    told: list[ReqMiracle] = []
+    told: list[ReqCurrentTime] = []
+    before = ANSWERS[ReqCurrentTime]
 
-    @answers(ReqMiracle)
-    def miracle(_: SimulatedClient, request: ReqMiracle) -> None:
+    @answers(ReqCurrentTime)
+    def miracle(_: SimulatedClient, request: ReqCurrentTime) -> None:
         told.append(request)
 
-    assert ANSWERS[ReqMiracle] is miracle
+    assert ANSWERS[ReqCurrentTime] is miracle
     try:
         async with running() as simulator:
             await Program.started(simulator)
-            answer(simulator.clients[0], ReqMiracle(7))
+            answer(simulator.clients[0], ReqCurrentTime())
     finally:
-        del ANSWERS[ReqMiracle]
-    assert told == [ReqMiracle(7)]
+        ANSWERS[ReqCurrentTime] = before
+    assert told == [ReqCurrentTime()]
 
 
 async def test_what_makes_no_sense_is_refused_with_the_cause() -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import attrs
@@ -20,8 +21,8 @@ from trio_tws import (
     TickByTick,
     TickByTickKind,
 )
-from trio_tws.testing import INSTRUMENTS, Market
-from trio_tws.testing._tick_by_tick_answers import MOST_PAST, tick_at
+from trio_tws.testing import ALWAYS_OPEN, INSTRUMENTS, Market, TwsLimits, exchange_hours
+from trio_tws.testing._tick_by_tick_answers import MOST_PAST, _open_seconds, tick_at
 
 NOW: Final = int(START.timestamp())
 AAPL: Final = Stock("AAPL")
@@ -120,7 +121,7 @@ async def test_what_makes_no_sense_is_refused(request_: object, code: int, words
 
 
 async def test_a_login_has_five_streams() -> None:
-    async with session() as program:
+    async with session(limits=TwsLimits(same_tick_by_tick=None)) as program:
         for req_id in range(1, 6):
             await program.send(ReqTickByTickData(req_id, AAPL))
         assert (await program.error(ReqTickByTickData(5, AAPL)))[:2] == (5, 322)
@@ -133,3 +134,26 @@ async def test_there_are_no_more_than_a_thousand_ticks_of_the_past() -> None:
     async with session() as program:
         await program.send(ReqTickByTickData(6, AAPL, "Last", MOST_PAST + 1))
         assert len((await program.until(HistoricalTicksLast)).ticks) == MOST_PAST
+
+
+@pytest.mark.parametrize("name", ["Last", "MidPoint"])
+async def test_over_a_weekend_nothing_comes(name: str, autojump_clock: object) -> None:
+    saturday, opening = START - timedelta(days=3), START.replace(hour=9, minute=0)
+    async with session(start=saturday, hours=exchange_hours) as program:
+        await program.send(ReqTickByTickData(7, AAPL, name, 3))
+        kind = HistoricalTicksLast if name == "Last" else HistoricalTicks
+        past: Any = await program.until(kind)
+        live = content(await program.until(TickByTick))
+    friday = datetime(2024, 1, 13, 1, tzinfo=UTC)
+    times = [tick.time for tick in past.ticks]
+    assert len(times) == 3
+    assert all(friday - timedelta(minutes=1) < time < friday for time in times if time)
+    assert live.time == opening
+
+
+def test_there_is_no_tick_in_the_first_second_of_all() -> None:
+    """What is new is told by what was there the second before."""
+    assert list(_open_seconds(ALWAYS_OPEN, 3)) == [3, 2, 1]
+    friday = int(datetime(1970, 1, 2, 9, 0, 1, tzinfo=UTC).timestamp())
+    calendar = exchange_hours(STOCK)
+    assert list(_open_seconds(calendar, friday)) == [friday, friday - 1]

@@ -10,6 +10,10 @@ from trio_tws._cli._codec import codec
 from trio_tws._cli._demo import demo
 from trio_tws._cli._describe import describe
 from trio_tws._cli._doctor import doctor
+from trio_tws._cli._record import record
+from trio_tws._cli._replay import replay
+from trio_tws._cli._scrub import scrub
+from trio_tws._cli._show import show
 from trio_tws._cli._simulate import simulate
 
 app = typer.Typer(
@@ -20,6 +24,10 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(doctor)
 app.command()(simulate)
+app.command()(record)
+app.command()(show)
+app.command()(scrub)
+app.command()(replay)
 app.command()(describe)
 app.command()(codec)
 

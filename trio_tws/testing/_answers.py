@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from trio_tws._model.cancels import CancelOrder, ReqGlobalCancel
 from trio_tws._model.contracts import CancelContractData, ContractDataEnd, ReqContractData
 from trio_tws._model.session import (
     CurrentTime,
@@ -16,14 +15,19 @@ from trio_tws._model.session import (
     ReqManagedAccts,
 )
 from trio_tws._model.ticks import CancelMktData, ReqMarketDataType, ReqMktData, TickSnapshotEnd
+from trio_tws._wire.fields import spec_of
 from trio_tws.protocol import UnknownMessage
 from trio_tws.testing import (
+    _account_answers,
     _advisor_answers,
     _depth_answers,
     _group_answers,
     _history_answers,
     _news_answers,
     _options_answers,
+    _order_answers,
+    _pnl_answers,
+    _position_answers,
     _real_time_bars_answers,
     _reference_answers,
     _scanner_answers,
@@ -31,6 +35,7 @@ from trio_tws.testing import (
     _tick_by_tick_answers,
     _wsh_answers,
 )
+from trio_tws.testing._data_kinds import kind_for
 from trio_tws.testing._definitions import contract_data, matches
 from trio_tws.testing._lines import Line
 from trio_tws.testing._table import (
@@ -42,17 +47,22 @@ from trio_tws.testing._table import (
     only_match,
     says_something,
 )
+from trio_tws.testing._throttle import is_too_much
 
 if TYPE_CHECKING:
     from trio_tws.testing._client import SimulatedClient
 
 TOPICS: Final = (
+    _account_answers,
     _advisor_answers,
     _depth_answers,
     _group_answers,
     _history_answers,
     _news_answers,
     _options_answers,
+    _order_answers,
+    _pnl_answers,
+    _position_answers,
     _real_time_bars_answers,
     _reference_answers,
     _scanner_answers,
@@ -69,13 +79,17 @@ def answer(client: SimulatedClient, request: object) -> None:
     To what the simulator does not know it says so, as TWS does to what it finds invalid.
     """
     found = ANSWERS.get(type(request))
-    if found is not None:
-        found(client, request)
-    elif isinstance(request, UnknownMessage):
+    if isinstance(request, UnknownMessage):
         invalid(client, -1, f"The simulated TWS does not know message {request.id}")
-    else:
-        name, req_id = type(request).__name__, getattr(request, "req_id", -1)
+        return
+    name, req_id = type(request).__name__, getattr(request, "req_id", -1)
+    if found is None:
         invalid(client, req_id, f"The simulated TWS has no answer to {name}")
+    elif (since := spec_of(type(request)).since) > client.server_version:
+        # Other clients do send these: IB's own asks for completed orders at any version.
+        invalid(client, req_id, f"{name} needs server version {since}")
+    else:
+        found(client, request)
 
 
 # The session ......................................................................................
@@ -94,7 +108,7 @@ def _accounts(client: SimulatedClient, _: ReqManagedAccts) -> None:
 
 @answers(ReqIds)
 def _ids(client: SimulatedClient, _: ReqIds) -> None:
-    client.send(NextValidId(client.simulator.next_order_id))
+    client.send(NextValidId(client.simulator.exchange.next_order_id(client.client_id or 0)))
 
 
 # Contracts ........................................................................................
@@ -113,7 +127,8 @@ def _contract_details(client: SimulatedClient, request: ReqContractData) -> None
         found = matches(simulator.market.instruments, request.contract)
         now = datetime.fromtimestamp(simulator.now(), UTC)
         for instrument in found:
-            client.send(contract_data(req_id, instrument, request.contract, now))
+            calendar = simulator.market.calendar(instrument.con_id)
+            client.send(contract_data(req_id, instrument, request.contract, now, calendar))
         client.send(ContractDataEnd(req_id) if found else client.error(req_id, 200, NO_DEFINITION))
 
     client.begin(req_id, request, simulator.latency, work)
@@ -130,7 +145,7 @@ def _cancel_contract_details(client: SimulatedClient, request: CancelContractDat
 
 @answers(ReqMarketDataType)
 def _market_data_type(client: SimulatedClient, request: ReqMarketDataType) -> None:
-    """Live data is there for everything, and live always wins."""
+    client.market_data_kind = request.market_data_type
 
 
 @answers(ReqMktData)
@@ -147,11 +162,14 @@ def _market_data(client: SimulatedClient, request: ReqMktData) -> None:
     instrument = only_match(client, req_id, request.contract)
     if instrument is None:
         return
-    line = Line(simulator.market, instrument, req_id)
+    kind = kind_for(client, req_id, instrument, is_paid=request.regulatory_snapshot)
+    if kind is None or is_too_much(client, request):
+        return
+    line = Line(simulator.market, instrument, req_id, kind)
 
     def work() -> float | None:
         now = simulator.now()  # once: the clock may pass a trade while this is told
-        for message in line.news(now, client.server_version):
+        for message in line.news(now, client.server_version, client.market_data_kind):
             client.send(message)
         if is_snapshot:
             client.send(TickSnapshotEnd(req_id))
@@ -166,18 +184,3 @@ def _cancel_market_data(client: SimulatedClient, request: CancelMktData) -> None
     req_id = request.req_id
     if not client.end(req_id, ReqMktData):
         client.send(client.error(req_id, 300, f"Can't find EId with tickerId:{req_id}"))
-
-
-# Orders ...........................................................................................
-
-
-@answers(CancelOrder)
-def _cancel_order(client: SimulatedClient, request: CancelOrder) -> None:
-    order_id = request.order_id
-    words = f"OrderId {order_id} that needs to be cancelled is not found."
-    client.send(client.error(order_id, 10147, words))
-
-
-@answers(ReqGlobalCancel)
-def _global_cancel(client: SimulatedClient, request: ReqGlobalCancel) -> None:
-    """There are no orders to cancel, and TWS confirms each order by itself."""

@@ -1,13 +1,15 @@
 """From the simulator's instruments to the contracts and details that TWS would send."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from trio_tws._enums import SecType
 from trio_tws._model.contract_details import BondContractData, ContractData, ContractDetails
 from trio_tws._model.contracts import Contract, TagValue
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._search import find
+from trio_tws.testing._sessions import ALWAYS_OPEN, Calendar
 
 _DAYS_OF_HOURS: Final = 6
 
@@ -39,11 +41,15 @@ def matches(instruments: tuple[Instrument, ...], wanted: Contract) -> list[Instr
 
 
 def contract_data(
-    req_id: int, instrument: Instrument, wanted: Contract, now: datetime
+    req_id: int,
+    instrument: Instrument,
+    wanted: Contract,
+    now: datetime,
+    calendar: Calendar = ALWAYS_OPEN,
 ) -> ContractData | BondContractData:
-    """Makes the answer that describes an instrument to a client."""
+    """Makes the answer that describes an instrument, and the hours of its calendar, to a client."""
     answer = BondContractData if instrument.sec_type == SecType.BOND else ContractData
-    return answer(req_id, _contract(instrument, wanted), _details(instrument, now))
+    return answer(req_id, _contract(instrument, wanted), _details(instrument, now, calendar))
 
 
 def _contract(instrument: Instrument, wanted: Contract) -> Contract:
@@ -65,8 +71,7 @@ def _contract(instrument: Instrument, wanted: Contract) -> Contract:
     )
 
 
-def _details(instrument: Instrument, now: datetime) -> ContractDetails:
-    hours = _hours(now)
+def _details(instrument: Instrument, now: datetime, calendar: Calendar) -> ContractDetails:
     return ContractDetails(
         market_name=instrument.market_name or instrument.trading_class,
         min_tick=instrument.min_tick,
@@ -80,8 +85,8 @@ def _details(instrument: Instrument, now: datetime) -> ContractDetails:
         category=instrument.category,
         subcategory=instrument.subcategory,
         time_zone_id=instrument.time_zone_id,
-        trading_hours=hours,
-        liquid_hours=hours,
+        trading_hours=_hours(instrument, now, calendar, use_rth=False),
+        liquid_hours=_hours(instrument, now, calendar, use_rth=True),
         sec_id_list=tuple(TagValue(tag, value) for tag, value in instrument.identifiers),
         agg_group=1,
         under_symbol=instrument.under_symbol,
@@ -106,8 +111,22 @@ def _details(instrument: Instrument, now: datetime) -> ContractDetails:
     )
 
 
-def _hours(now: datetime) -> str:
-    """The market never closes, and its trading hours say so."""
-    today = now.astimezone(UTC).date()
+def _hours(instrument: Instrument, now: datetime, calendar: Calendar, *, use_rth: bool) -> str:
+    """Tells the hours of this trading day and the next, each in the exchange's zone."""
+    today = now.astimezone(calendar.zone).date()
     days = [today + timedelta(days=ahead) for ahead in range(_DAYS_OF_HOURS)]
-    return ";".join(f"{day:%Y%m%d}:0000-{day:%Y%m%d}:2359" for day in days)
+    if calendar is ALWAYS_OPEN:
+        return ";".join(f"{day:%Y%m%d}:0000-{day:%Y%m%d}:2359" for day in days)
+    zone = ZoneInfo(instrument.time_zone_id)
+    told = (
+        ",".join(
+            f"{_minute(session.start, zone)}-{_minute(session.end, zone)}"
+            for session in calendar.day(day, use_rth=use_rth)
+        )
+        for day in days
+    )
+    return ";".join(text or f"{day:%Y%m%d}:CLOSED" for day, text in zip(days, told, strict=True))
+
+
+def _minute(second: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(second, zone):%Y%m%d:%H%M}"

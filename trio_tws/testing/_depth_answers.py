@@ -17,16 +17,14 @@ from trio_tws._model.depth import (
     ReqMktDepth,
 )
 from trio_tws._wire import evolve
-from trio_tws.testing._lines import until_next
+from trio_tws.testing._lines import until_moved
 from trio_tws.testing._table import answers, invalid, is_taken, only_match
+from trio_tws.testing._throttle import is_too_much
 
 if TYPE_CHECKING:
     from trio_tws.testing._client import SimulatedClient
     from trio_tws.testing._instrument import Instrument
     from trio_tws.testing._market import Market
-
-MOST_BOOKS: Final = 3
-"""A login with 100 market data lines gets no more at a time."""
 
 _NOT_SUPPORTED: Final = (
     "Deep market data is not supported for this combination of security type/exchange"
@@ -103,9 +101,11 @@ def _depth(client: SimulatedClient, request: ReqMktDepth) -> None:
     if not instrument.has_quotes or is_smart is not request.is_smart_depth:
         client.send(client.error(req_id, 10092, _NOT_SUPPORTED))
         return
-    if _open_books(client) >= MOST_BOOKS:
-        words = f"Max number ({MOST_BOOKS}) of market depth requests has been reached"
-        client.send(client.error(req_id, 309, words))
+    permissions = simulator.permissions
+    if not (permissions.live(instrument) and permissions.depth(instrument)):
+        client.send(client.error(req_id, 10092, _NOT_SUPPORTED))
+        return
+    if is_too_much(client, request):
         return
     exchanges = [name for name in instrument.valid_exchanges.split(",") if name != "SMART"]
     if is_smart:
@@ -119,15 +119,9 @@ def _depth(client: SimulatedClient, request: ReqMktDepth) -> None:
             for level, row in changes(side, before, after):
                 client.send(_message(req_id, row, level, exchanges if is_smart else []))
             told[side] = after
-        return until_next(market.trade_interval(instrument.con_id), now) / simulator.speed
+        return until_moved(market, instrument.con_id, now) / simulator.speed
 
     client.begin(req_id, request, 0, work)
-
-
-def _open_books(client: SimulatedClient) -> int:
-    """How many the login has open, in all its programs."""
-    under_way = [one.requests.values() for one in client.simulator.clients]
-    return sum(isinstance(request, ReqMktDepth) for each in under_way for request in each)
 
 
 def _message(req_id: int, row: MarketDepthData, level: Level, exchanges: Sequence[str]) -> object:

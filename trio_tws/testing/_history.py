@@ -19,8 +19,10 @@ from trio_tws.testing._bars import (
     no_data,
     parse_bar_size,
 )
+from trio_tws.testing._calendar_bars import start_of
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market, MarketBar
+from trio_tws.testing._sessions import ALWAYS_OPEN
 
 _EPOCH_SECONDS: Final = 2
 _BAD_END: Final = (
@@ -53,16 +55,22 @@ def historical_answers(
     size, what = request.bar_size_setting, request.what_to_show
     length, bar_size = check_bar_request(request.duration, size, what)
     end = min(end_of(request.end_date_time, now, zone), now)
-    bars = market.bars(instrument.con_id, end, request.duration, size, what) if end >= 0 else []
+    con_id, use_rth = instrument.con_id, request.use_rth
+    bars: list[MarketBar] = []
+    if end >= 0:
+        bars = market.bars(con_id, end, request.duration, size, what, use_rth=use_rth)
     if not bars:
         name = f"{instrument.local_symbol}@{instrument.exchange} {what.capitalize()}"
         raise no_data(f"HMDS query returned no data: {name}", value=request.end_date_time)
-    is_daily = bar_size.seconds >= DAY
+    is_daily, calendar = bar_size.seconds >= DAY, market.calendar(con_id)
+    begin = length.before(end)
+    if calendar is not ALWAYS_OPEN:
+        begin = start_of(calendar, end, length, has_dates=is_daily, use_rth=use_rth)
     sent = tuple(
         _wire_bar(bar, _time_text(bar.start, request, instrument, zone, server_version, is_daily))
         for bar in bars
     )
-    first, last = _local(length.before(end), zone), _local(end, zone)
+    first, last = _local(begin, zone), _local(end, zone)
     if server_version < v.HISTORICAL_DATA_END:
         return [HistoricalData(request.req_id, first, last, sent)]
     return [
@@ -81,16 +89,16 @@ def updates(
 ) -> list[HistoricalDataUpdate]:
     """Gives the message about the bar that grows at this moment, its second included.
 
-    Nothing if nothing has been traded in it yet. The request is one that `historical_answers` took.
+    Nothing if nothing has been traded in it yet, or the market is closed. The request is one that
+    `historical_answers` took.
     """
     size = parse_bar_size(request.bar_size_setting)
-    second = int(now)
-    start = size.start(second)
-    bar = market.bar(instrument.con_id, start, second + 1, request.what_to_show)
+    con_id, what = instrument.con_id, request.what_to_show
+    bar = market.growing_bar(con_id, now, size, what, use_rth=request.use_rth)
     if bar is None:
         return []
     is_daily = size.seconds >= DAY
-    text = _time_text(start, request, instrument, zone, server_version, is_daily)
+    text = _time_text(bar.start, request, instrument, zone, server_version, is_daily)
     return [HistoricalDataUpdate(request.req_id, _wire_bar(bar, text))]
 
 

@@ -21,7 +21,9 @@ from trio_tws.testing._bars import BarRequestError, parse_bar_size
 from trio_tws.testing._history import historical_answers, updates
 from trio_tws.testing._past import head_timestamp, histogram, schedule
 from trio_tws.testing._past_ticks import past_ticks
+from trio_tws.testing._permissions import has_no_live_data
 from trio_tws.testing._table import answers, invalid, is_taken, only_match
+from trio_tws.testing._throttle import is_too_much
 
 if TYPE_CHECKING:
     from trio_tws.testing._client import SimulatedClient
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 _SHORTEST_TO_GROW = 5
 """Seconds; IB: bars that are kept up to date are of 5 seconds or more."""
+
+_SERVICE = "Historical Market Data Service error message"
+_TICKS_SERVICE = "Failed to request historical ticks"
 
 
 # Bars .............................................................................................
@@ -43,13 +48,15 @@ def _history(client: SimulatedClient, request: ReqHistoricalData) -> None:
     if wrong:
         invalid(client, req_id, wrong)
         return
+    if is_too_much(client, request):
+        return
     found: list[Instrument] = []
 
     def work() -> float | None:
         if found:
             return _grow(client, request, found[0])
         instrument = only_match(client, req_id, request.contract)
-        if instrument is None:
+        if instrument is None or has_no_live_data(client, req_id, instrument, 162, _SERVICE):
             return None
         try:
             messages = _past(client, request, instrument)
@@ -85,15 +92,16 @@ def _past(
     simulator, version = client.simulator, client.server_version
     now = simulator.now()
     if request.what_to_show == "SCHEDULE" and version >= v.HISTORICAL_SCHEDULE:
-        return [schedule(request, instrument, now, simulator.zone)]
+        calendar = simulator.market.calendar(instrument.con_id)
+        return [schedule(request, instrument, now, simulator.zone, calendar)]
     return historical_answers(simulator.market, instrument, request, now, simulator.zone, version)
 
 
 def _pause(client: SimulatedClient, instrument: Instrument) -> float:
-    """Gives the seconds until something happens: nothing does between two trades."""
+    """Gives the seconds until something happens: nothing does between two trades, or at night."""
     simulator = client.simulator
-    interval = simulator.market.trade_interval(instrument.con_id)
-    left = interval - simulator.now() % interval
+    now = simulator.now()
+    left = simulator.market.next_moment(instrument.con_id, now) - now
     return max(left, 1e-6) / simulator.speed  # where rounding falls short, the next look does not
 
 
@@ -111,7 +119,7 @@ def _cancel_history(client: SimulatedClient, request: CancelHistoricalData) -> N
     req_id = request.req_id
     if client.end(req_id, ReqHistoricalData):
         cause = f"API historical data query cancelled: {req_id}"
-        words = f"Historical Market Data Service error message:{cause}"
+        words = f"{_SERVICE}:{cause}"
         client.send(client.error(req_id, 162, words))
     else:
         _tell_unknown(client, req_id)
@@ -186,9 +194,13 @@ def _answer_once(
     if is_taken(client, req_id):
         return
 
+    missing = (
+        (10187, _TICKS_SERVICE) if isinstance(request, ReqHistoricalTicks) else (162, _SERVICE)
+    )
+
     def work() -> None:
         instrument = only_match(client, req_id, request.contract)
-        if instrument is None:
+        if instrument is None or has_no_live_data(client, req_id, instrument, *missing):
             return
         try:
             message = make(instrument)
@@ -196,4 +208,5 @@ def _answer_once(
             message = client.error(req_id, error.code, error.text)
         client.send(message)
 
-    client.begin(req_id, request, client.simulator.latency, work)
+    if not is_too_much(client, request):
+        client.begin(req_id, request, client.simulator.latency, work)

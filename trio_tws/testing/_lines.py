@@ -15,9 +15,10 @@ from trio_tws._model.ticks import (
     TickString,
 )
 from trio_tws._wire import evolve
+from trio_tws.testing._data_kinds import DELAY, DELAYED
 from trio_tws.testing._greeks import computation_of_model
 from trio_tws.testing._instrument import Instrument
-from trio_tws.testing._market import Market, Trade
+from trio_tws.testing._market import Market
 
 _SHORTEST_PAUSE: Final = 1e-6
 """Seconds; where rounding has a look fall short of the next trade, the one after it will not."""
@@ -26,11 +27,17 @@ BBO_EXCHANGE: Final = "9c0001"
 """What stands for the exchanges behind the quotes of a stock."""
 
 _SNAPSHOT_PERMISSIONS: Final = 3
+_NO_PRICE: Final = -1.0
+_FROZEN: Final = {
+    MarketDataKind.LIVE: MarketDataKind.FROZEN,
+    MarketDataKind.DELAYED: MarketDataKind.DELAYED_FROZEN,
+}
+"""What a line has while the market is closed, if that was asked for."""
 
 
-def until_next(step: float, now: float) -> float:
-    """Gives the seconds until the next multiple of a step, at least a moment."""
-    return max(step - now % step, _SHORTEST_PAUSE)
+def until_moved(market: Market, con_id: int, now: float) -> float:
+    """Gives the seconds until a market moves, opens or closes, at least a moment."""
+    return max(market.next_moment(con_id, now) - now, _SHORTEST_PAUSE)
 
 
 @final
@@ -41,30 +48,57 @@ class Line:
     Sizes are in shares at every server version, as with TWS's setting to send lots switched off.
     """
 
-    def __init__(self, market: Market, instrument: Instrument, req_id: int) -> None:
+    def __init__(
+        self,
+        market: Market,
+        instrument: Instrument,
+        req_id: int,
+        kind: MarketDataKind = MarketDataKind.LIVE,
+    ) -> None:
         self._market = market
         self._instrument = instrument
         self._req_id = req_id
+        self._kind = kind
+        self._delay = DELAY if kind is MarketDataKind.DELAYED else 0.0
         self._told: dict[TickType, object] = {}
+        self._told_kind: MarketDataKind | None = None
         self._is_open = False
 
-    def news(self, now: float, server_version: int) -> Iterator[object]:
-        """Gives what is new at a moment, in epoch seconds; at first what the prices mean."""
+    def news(
+        self, now: float, server_version: int, wanted: MarketDataKind = MarketDataKind.LIVE
+    ) -> Iterator[object]:
+        """Gives what is new at a moment, in epoch seconds; at first what the prices mean.
+
+        While the market is closed there is no bid and no ask, which TWS says with a price of -1,
+        but for those who want one of the frozen kinds: they have the last ones.
+        """
+        then = max(0.0, now - self._delay)
+        is_trading = self._market.is_open(self._instrument.con_id, then)
+        is_frozen = not is_trading and wanted in _FROZEN.values()
         if not self._is_open:
             self._is_open = True
             yield from self._opening(server_version)
-        yield from self._ticks(now)
+        is_halted = self._market.is_halted(self._instrument.con_id, then)
+        if self._is_new(TickType.HALTED, is_halted):
+            yield TickGeneric(self._req_id, self._type(TickType.HALTED), float(is_halted))
+        shown = _FROZEN[self._kind] if is_frozen else self._kind
+        if shown is not self._told_kind:
+            self._told_kind = shown
+            yield MarketDataType(self._req_id, shown)
+        yield from self._ticks(then, has_quotes=is_trading or is_frozen)
         if self._instrument.sec_type == "OPT":
-            model = computation_of_model(self._market, self._instrument, now, server_version)
+            model = computation_of_model(self._market, self._instrument, then, server_version)
             if self._is_new(TickType.MODEL_OPTION, model):
-                yield evolve(model, req_id=self._req_id)
+                kind = self._type(TickType.MODEL_OPTION)
+                yield evolve(model, req_id=self._req_id, tick_type=kind)
 
     def pause(self, now: float) -> float:
         """Gives the seconds until there can be more news: nothing moves between two trades.
 
         TWS looks four times a second at a market that moves all the time.
         """
-        return until_next(self._market.trade_interval(self._instrument.con_id), now)
+        then = max(0.0, now - self._delay)
+        return until_moved(self._market, self._instrument.con_id, then)
 
     def _opening(self, server_version: int) -> Iterator[object]:
         if server_version >= v.REQ_SMART_COMPONENTS:
@@ -72,23 +106,26 @@ class Line:
             yield TickReqParams(
                 self._req_id, self._instrument.min_tick, exchange, _SNAPSHOT_PERMISSIONS
             )
-        yield TickGeneric(self._req_id, TickType.HALTED, 0.0)
-        yield MarketDataType(self._req_id, MarketDataKind.LIVE)
 
-    def _ticks(self, now: float) -> Iterator[object]:
+    def _ticks(self, now: float, *, has_quotes: bool) -> Iterator[object]:
         con_id = self._instrument.con_id
         quote = self._market.quote(con_id, now)
-        if quote is not None:
+        if quote is not None and not has_quotes:
+            nothing = Decimal(0)
+            yield from self._priced(TickType.BID, TickType.BID_SIZE, _NO_PRICE, nothing)
+            yield from self._priced(TickType.ASK, TickType.ASK_SIZE, _NO_PRICE, nothing)
+        elif quote is not None:
             yield from self._priced(TickType.BID, TickType.BID_SIZE, quote.bid, quote.bid_size)
             yield from self._priced(TickType.ASK, TickType.ASK_SIZE, quote.ask, quote.ask_size)
-        trade = self._last_trade(now)
+        trade = self._market.last_trade(con_id, now)
         if trade is not None:
             yield from self._priced(TickType.LAST, TickType.LAST_SIZE, trade.price, trade.size)
             if self._is_new(TickType.LAST_TIMESTAMP, trade.time):
-                yield TickString(self._req_id, TickType.LAST_TIMESTAMP, str(trade.time))
+                kind = self._type(TickType.LAST_TIMESTAMP)
+                yield TickString(self._req_id, kind, str(trade.time))
         day = self._market.session(con_id, now)
         if self._instrument.has_trades and self._is_new(TickType.VOLUME, day.volume):
-            yield TickSize(self._req_id, TickType.VOLUME, day.volume)
+            yield TickSize(self._req_id, self._type(TickType.VOLUME), day.volume)
         for kind, price in (
             (TickType.HIGH, day.high),
             (TickType.LOW, day.low),
@@ -96,20 +133,18 @@ class Line:
             (TickType.OPEN, day.open),
         ):
             if self._is_new(kind, price):
-                yield TickPrice(self._req_id, kind, price, Decimal(0))
-
-    def _last_trade(self, now: float) -> Trade | None:
-        con_id = self._instrument.con_id
-        interval = self._market.trade_interval(con_id)
-        return self._market.trade(con_id, int(now // interval) * interval)
+                yield TickPrice(self._req_id, self._type(kind), price, Decimal(0))
 
     def _priced(
         self, price_type: TickType, size_type: TickType, price: float, size: Decimal
     ) -> Iterator[object]:
         if self._is_new(price_type, (price, size)):
-            yield TickPrice(self._req_id, price_type, price, size)
+            yield TickPrice(self._req_id, self._type(price_type), price, size)
         if self._is_new(size_type, size):
-            yield TickSize(self._req_id, size_type, size)
+            yield TickSize(self._req_id, self._type(size_type), size)
+
+    def _type(self, live: TickType) -> TickType:
+        return DELAYED[live] if self._kind is MarketDataKind.DELAYED else live
 
     def _is_new(self, kind: TickType, value: object) -> bool:
         if self._told.get(kind) == value:

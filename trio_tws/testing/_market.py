@@ -1,18 +1,22 @@
 """A market to simulate with: a pure function of the instruments, a seed and the time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from math import floor
 from typing import Final, Self, final
 
 import attrs
 
-from trio_tws.testing._bars import bar_bounds, check_bar_request, no_data
+from trio_tws.testing._bars import BarSize, bar_bounds, check_bar_request, no_data
+from trio_tws.testing._calendar_bars import Bounds, bounds_of, growing_bounds
+from trio_tws.testing._calendars import Hours, always_open
 from trio_tws.testing._instrument import Instrument
+from trio_tws.testing._market_events import EventfulPath
 from trio_tws.testing._path import OptionPath, Path, WalkPath
-from trio_tws.testing._shapes import DAY, Moment, Run, Series
+from trio_tws.testing._sessions import ALWAYS_OPEN, Calendar
+from trio_tws.testing._shapes import DAY, Moment, Run, Series, join
 
-__all__ = ["Market", "MarketBar", "Quote", "TradingDay", "Trade"]
+__all__ = ["Market", "MarketBar", "Quote", "TradingDay", "MarketTrade"]
 
 _SERIES: Final[dict[str, Series]] = {
     "TRADES": "TRADES",
@@ -40,7 +44,7 @@ class Quote:
 
 @final
 @attrs.frozen
-class Trade:
+class MarketTrade:
     """One trade; of an index one value."""
 
     time: int
@@ -57,7 +61,8 @@ class MarketBar:
     """A stretch of the market in one line."""
 
     start: int
-    """Epoch seconds, UTC."""
+    """Epoch seconds, UTC; where the market closes at times, of a bar of a day or more the midnight
+    in UTC of its trading day."""
     open: float
     """First price; of BID_ASK the bid's average over time."""
     high: float
@@ -125,7 +130,7 @@ class _Grid:
 
 @final
 class Market:
-    """A deterministic market of some instruments, open at all times.
+    """A deterministic market of some instruments, open at all times unless it is given hours.
 
     The same instruments and seed give the same market, whatever is asked of it and in whatever
     order; asking changes nothing. The current time comes in as an argument: epoch seconds, UTC,
@@ -135,8 +140,13 @@ class Market:
     quote appears, which holds until the next, and one trade is made within it. Bars are made of
     exactly these trades and quotes, in whatever way they are asked for.
 
-    It never closes: there are no nights, weekends or holidays in it, a day is a day in UTC, and
-    the trading hours of the exchanges play no part yet. Nothing splits, pays or expires.
+    Without `hours` it never closes: there are no nights, weekends or holidays in it, and a day is a
+    day in UTC. With them, such as `exchange_hours`, nothing is traded while an instrument's
+    calendar has it closed, and its quote stays what it was at the close. The price goes its way
+    unseen, so that the market opens at another one; and what is shown while it is open is the same,
+    second by second, as without hours. Nothing splits, pays or expires.
+
+    What takes `use_rth` looks at regular hours only if that is true.
 
     The first question about an instrument costs up to 0.1 s, once a process for the same instrument
     and seed; after that a quote or a trade costs less than 5 µs, the session 10 µs, and a day of
@@ -145,10 +155,13 @@ class Market:
 
     Raises:
         ValueError: Two instruments share a con_id, or an option's underlying is not among them; an
-            instrument is so volatile that its price could reach zero (when it is first asked for).
+            instrument is so volatile that its price could reach zero (when it is first asked for);
+            and what `hours` raises.
     """
 
-    def __init__(self, instruments: Iterable[Instrument], seed: int = 0) -> None:
+    def __init__(
+        self, instruments: Iterable[Instrument], seed: int = 0, hours: Hours = always_open
+    ) -> None:
         """Open the market; `seed` tells it from others with the same instruments."""
         self._seed: Final = seed
         self._instruments: dict[int, Instrument] = {}
@@ -166,7 +179,10 @@ class Market:
         self._grids = {
             con_id: _Grid.of(instrument) for con_id, instrument in self._instruments.items()
         }
-        self._paths: dict[int, Path] = {}
+        self._calendars = {
+            con_id: hours(instrument) for con_id, instrument in self._instruments.items()
+        }
+        self._paths: dict[int, EventfulPath] = {}
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
@@ -183,7 +199,32 @@ class Market:
 
     def trade_interval(self, con_id: int) -> int:
         """How many seconds there are from one quote, and one trade, to the next."""
-        return self._path(con_id).interval
+        return self.path(con_id).interval
+
+    def calendar(self, con_id: int) -> Calendar:
+        """When the instrument is traded."""
+        return self._calendars[con_id]
+
+    def is_open(self, con_id: int, t: float, *, use_rth: bool = False) -> bool:
+        """Whether the instrument is traded at epoch second `t`.
+
+        Raises:
+            ValueError: `t` is before 1970.
+        """
+        second, calendar = _second(t), self._calendars[con_id]
+        return calendar is ALWAYS_OPEN or calendar.is_open(second, use_rth=use_rth)
+
+    def is_halted(self, con_id: int, t: float) -> bool:
+        """Whether a scenario has halted the instrument at epoch second `t`."""
+        return self.path(con_id).is_halted(t)
+
+    def next_moment(self, con_id: int, t: float) -> int:
+        """The epoch second after `t` at which the next quote appears, or the market closes."""
+        second, calendar = _second(t), self._calendars[con_id]
+        interval = self.path(con_id).interval
+        if calendar is not ALWAYS_OPEN and not calendar.is_open(second):
+            return calendar.next_open(second)
+        return (second // interval + 1) * interval
 
     def price(self, con_id: int, t: float) -> float:
         """The midpoint at epoch second `t`, on half the tick grid; of an index its value.
@@ -211,35 +252,58 @@ class Market:
             ask_size=grid.size(moment.ask_lots),
         )
 
-    def trade(self, con_id: int, second: int) -> Trade | None:
+    def trade(self, con_id: int, second: int) -> MarketTrade | None:
         """The trade that is made at this epoch second.
 
-        None if there is none: the second is no multiple of the instrument's `trade_interval`, or
-        it is a currency pair, of which IB publishes no trades.
+        None if there is none: the second is no multiple of the instrument's `trade_interval`, the
+        market is closed, or it is a currency pair, of which IB publishes no trades.
 
         Raises:
             ValueError: `second` is before 1970.
         """
         has_trades = self._instruments[con_id].has_trades
-        if not has_trades or second % self._path(con_id).interval:
+        if not has_trades or second % self.path(con_id).interval:
+            return None
+        if not self.is_open(con_id, second) or self.path(con_id).shown(second) != second:
             return None
         moment = self._moment(con_id, second)
         grid = self._grids[con_id]
-        return Trade(second, grid.price(moment.price), grid.size(moment.lots))
+        return MarketTrade(second, grid.price(moment.price), grid.size(moment.lots))
+
+    def last_trade(self, con_id: int, t: float, *, use_rth: bool = False) -> MarketTrade | None:
+        """The last trade up to epoch second `t`, that included.
+
+        None for a currency pair, and before the first opening.
+
+        Raises:
+            ValueError: `t` is before 1970.
+        """
+        last = self._calendars[con_id].last_open(_second(t), use_rth=use_rth)
+        if last is None:
+            return None
+        path = self.path(con_id)
+        last = path.shown(last)
+        return self.trade(con_id, last - last % path.interval)
 
     def session(self, con_id: int, t: float) -> TradingDay:
-        """The UTC day up to epoch second `t`, the trade of that second included.
+        """The trading day up to epoch second `t`, the trade of that second included.
+
+        It is a day in UTC if the market never closes. Otherwise it is the day of the last session
+        that has begun, in all its hours, and the day before closed with its regular hours.
 
         Raises:
             ValueError: `t` is before 1970.
         """
         second = _second(t)
-        midnight = second - second % DAY
+        begin, close_previous = self._day(con_id, second)
         has_trades = self._instruments[con_id].has_trades
         series: Series = "TRADES" if has_trades else "MIDPOINT"
-        run = self._path(con_id).run(midnight, second + 1, series)
-        previous = self._moment(con_id, max(0, midnight - 1))
+        run = self._run(con_id, begin, second + 1, series, use_rth=False)
+        previous = self._moment(con_id, close_previous)
         grid = self._grids[con_id]
+        if not run.moments:  # it has never been open
+            price = grid.price(previous.price_of(series))
+            return TradingDay(price, price, price, price, Decimal(0))
         return TradingDay(
             open=grid.price(run.open),
             high=grid.price(run.high),
@@ -248,8 +312,28 @@ class Market:
             volume=grid.size(run.weight) if has_trades else Decimal(0),
         )
 
+    def _day(self, con_id: int, second: int) -> tuple[int, int]:
+        """When the trading day began, and the last second of the one before it."""
+        calendar = self._calendars[con_id]
+        if calendar is ALWAYS_OPEN:
+            midnight = second - second % DAY
+            return midnight, max(0, midnight - 1)
+        begin, day = 0, None
+        for session in calendar.sessions_before(second + 1):
+            if day not in {None, session.day}:
+                break
+            begin, day = session.start, session.day
+        return begin, calendar.last_open(max(0, begin - 1), use_rth=True) or 0
+
     def bars(
-        self, con_id: int, end: float, duration: str, bar_size: str, what: str
+        self,
+        con_id: int,
+        end: float,
+        duration: str,
+        bar_size: str,
+        what: str,
+        *,
+        use_rth: bool = False,
     ) -> list[MarketBar]:
         """The historical bars of the time up to `end`, as TWS would send them.
 
@@ -259,11 +343,13 @@ class Market:
             duration: How far back to go, as `1 D`; see `parse_duration`.
             bar_size: As `5 mins`; see `BAR_SIZES`.
             what: TRADES, ADJUSTED_LAST (the same here), MIDPOINT, BID, ASK or BID_ASK.
+            use_rth: Whether to leave out what is outside regular hours.
 
         Returns:
             The bars, oldest first. They begin at multiples of the bar size from midnight UTC, on
             Mondays or on the first of a month, and none before the duration does; only the last
-            may be cut short. Bars in which nothing was traded are left out.
+            may be cut short. Where the market opens between, one begins with it; bars of days are
+            of trading days. Bars in which nothing was traded are left out.
 
         Raises:
             BarRequestError: TWS would refuse the request, with the code and the text of this
@@ -273,12 +359,40 @@ class Market:
         length, size = check_bar_request(duration, bar_size, what)
         self._require_data(con_id, what)
         _second(end)
-        bounds = bar_bounds(end, length, size)
-        bars = (self._bar(con_id, start, stop, what) for start, stop in bounds)
+        calendar = self._calendars[con_id]
+        each: Iterator[Bounds]
+        if calendar is ALWAYS_OPEN:
+            marks = bar_bounds(end, length, size)
+            each = (Bounds(start, start, stop) for start, stop in marks)
+        else:
+            each = bounds_of(calendar, end, length, size, use_rth=use_rth)
+        bars = (self._bar(con_id, bounds, what, use_rth=use_rth) for bounds in each)
         return [bar for bar in bars if bar is not None]
 
-    def bar(self, con_id: int, start: int, end: int, what: str) -> MarketBar | None:
-        """One bar from epoch second `start` to before `end`: for bars that grow or arrive live.
+    def growing_bar(
+        self, con_id: int, t: float, size: BarSize, what: str, *, use_rth: bool = False
+    ) -> MarketBar | None:
+        """The bar that grows at epoch second `t`, what happens then included.
+
+        Returns:
+            The bar, or None if nothing was traded in it by then, or the market is closed.
+
+        Raises:
+            BarRequestError: There can be no such data.
+            ValueError: `t` is before 1970.
+        """
+        self._require_data(con_id, what)
+        second, calendar = _second(t), self._calendars[con_id]
+        if calendar is ALWAYS_OPEN:
+            start = size.start(second)
+            return self._bar(con_id, Bounds(start, start, second + 1), what, use_rth=use_rth)
+        bounds = growing_bounds(calendar, second, size, use_rth=use_rth)
+        return None if bounds is None else self._bar(con_id, bounds, what, use_rth=use_rth)
+
+    def bar(
+        self, con_id: int, start: int, end: int, what: str, *, use_rth: bool = False
+    ) -> MarketBar | None:
+        """One bar from epoch second `start` to before `end`, whatever begins or ends in it.
 
         Returns:
             The bar, or None if nothing was traded in that time.
@@ -288,20 +402,24 @@ class Market:
             ValueError: `start` is before 1970.
         """
         self._require_data(con_id, what)
-        return self._bar(con_id, _second(start), end, what)
+        return self._bar(con_id, Bounds(start, _second(start), end), what, use_rth=use_rth)
 
-    def _bar(self, con_id: int, start: int, end: int, what: str) -> MarketBar | None:
-        path = self._path(con_id)
+    def _bar(self, con_id: int, bounds: Bounds, what: str, *, use_rth: bool) -> MarketBar | None:
+        start = bounds.label
         grid = self._grids[con_id]
         none = Decimal(-1)
+
+        def run_in(series: Series) -> Run:
+            return self._run(con_id, bounds.start, bounds.end, series, use_rth=use_rth)
+
         if what == "BID_ASK":
-            bid, ask = path.run(start, end, "BID"), path.run(start, end, "ASK")
+            bid, ask = run_in("BID"), run_in("ASK")
             if not bid.moments:
                 return None
             low, high = grid.price(bid.low), grid.price(ask.high)
             opened, close = float(grid.average(bid)), float(grid.average(ask))
             return MarketBar(start, opened, high, low, close, none, none, -1)
-        run = path.run(start, end, _SERIES[what])
+        run = run_in(_SERIES[what])
         if not run.moments:
             return None
         has_sizes = _SERIES[what] == "TRADES"
@@ -327,19 +445,34 @@ class Market:
             name = f"{instrument.local_symbol}@{instrument.exchange} {what.capitalize()}"
             raise no_data(f"HMDS query returned no data: {name}", value=what)
 
-    def _moment(self, con_id: int, t: float) -> Moment:
-        return self._path(con_id).moment(_second(t))
+    def _run(self, con_id: int, start: int, end: int, series: Series, *, use_rth: bool) -> Run:
+        """One series of the time in which the market is open."""
+        path, calendar = self.path(con_id), self._calendars[con_id]
+        if calendar is ALWAYS_OPEN:
+            return path.run(start, end, series)
+        stretches = calendar.between(start, end, use_rth=use_rth)
+        runs = (path.run(opening, close, series) for opening, close in stretches)
+        return join((0, run) for run in runs if run.moments)
 
-    def _path(self, con_id: int) -> Path:
+    def _moment(self, con_id: int, t: float) -> Moment:
+        """The moment that holds, which while the market is closed is the last before."""
+        second, calendar = _second(t), self._calendars[con_id]
+        if calendar is not ALWAYS_OPEN:
+            second = calendar.last_open(second) or 0
+        return self.path(con_id).moment(second)
+
+    def path(self, con_id: int) -> EventfulPath:
+        """The way of an instrument, to which a scenario adds what happens to it."""
         path = self._paths.get(con_id)
         if path is None:
             instrument = self._instruments[con_id]
+            way: Path
             if instrument.sec_type == "OPT":
                 under = instrument.under_con_id
-                path = OptionPath(instrument, self._instruments[under], self._path(under))
+                way = OptionPath(instrument, self._instruments[under], self.path(under))
             else:
-                path = WalkPath(instrument, self._seed)
-            self._paths[con_id] = path
+                way = WalkPath(instrument, self._seed)
+            path = self._paths[con_id] = EventfulPath(way)
         return path
 
 

@@ -1,14 +1,15 @@
 """What is known of the past as a whole: since when, how much at which price, and when it was open.
 
-The simulated market is open at all times, and its day is a day in UTC. A schedule tells it in the
-exchange's zone, so that in New York the session of a day begins in the evening before, as those of
-futures do.
+A market that never closes has days in UTC. A schedule tells them in the exchange's zone, so that in
+New York the session of a day begins in the evening before, as those of futures do.
 """
 
 import re
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from itertools import takewhile
+from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,10 +22,20 @@ from trio_tws._model.histogram import (
     ReqHeadTimestamp,
     ReqHistogramData,
 )
-from trio_tws.testing._bars import DAY, SHOWS, BarRequestError, parse_bar_size, parse_duration
+from trio_tws.testing._bars import (
+    DAY,
+    SHOWS,
+    BarRequestError,
+    Duration,
+    no_data,
+    parse_bar_size,
+    parse_duration,
+)
+from trio_tws.testing._calendar_bars import start_of
 from trio_tws.testing._history import end_of
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market
+from trio_tws.testing._sessions import ALWAYS_OPEN, Calendar, MarketSession
 
 _EPOCH_SECONDS: Final = 2
 _INVALID: Final = "Error validating request.-'bN' : cause - "
@@ -46,7 +57,7 @@ _GRAIN: Final = ((1800, "1 secs"), (8 * 3600, "1 min"), (40 * DAY, "1 hour"))
 def head_timestamp(
     market: Market, instrument: Instrument, request: ReqHeadTimestamp, server_version: int
 ) -> HeadTimestamp:
-    """Tells since when there are data of an instrument: every market here begins in 1970.
+    """Tells since when there are data of an instrument: here since its first opening from 1970 on.
 
     Raises:
         BarRequestError: TWS would refuse it; it has TWS's code and words.
@@ -55,9 +66,10 @@ def head_timestamp(
         text = f"{_INVALID}What to show field is missing or incorrect."
         raise BarRequestError(321, text, value=request.what_to_show)
     market.bar(instrument.con_id, 0, 1, request.what_to_show)
+    first = market.calendar(instrument.con_id).next_open(0, use_rth=request.use_rth)
     if request.format_date == _EPOCH_SECONDS:
-        return HeadTimestamp(request.req_id, "0")
-    text = "19700101-00:00:00"
+        return HeadTimestamp(request.req_id, str(first))
+    text = _text(first, UTC)
     if server_version >= v.ADD_Z_SUFFIX_TO_UTC_DATE_TIME:
         text += "Z"
     return HeadTimestamp(request.req_id, text)
@@ -82,7 +94,8 @@ def histogram(
     traded: defaultdict[float, Decimal] = defaultdict(Decimal)
     stop = int(now)
     for start in range(max(0, stop - seconds), stop, size.seconds):
-        bar = market.bar(instrument.con_id, start, min(start + size.seconds, stop), "TRADES")
+        after = min(start + size.seconds, stop)
+        bar = market.bar(instrument.con_id, start, after, "TRADES", use_rth=request.use_rth)
         if bar is not None:
             traded[bar.close] += bar.volume
     items = tuple(HistogramDataEntry(price, traded[price]) for price in sorted(traded))
@@ -90,27 +103,35 @@ def histogram(
 
 
 def schedule(
-    request: ReqHistoricalData, instrument: Instrument, now: float, zone: ZoneInfo
+    request: ReqHistoricalData,
+    instrument: Instrument,
+    now: float,
+    zone: ZoneInfo,
+    calendar: Calendar = ALWAYS_OPEN,
 ) -> HistoricalSchedule:
-    """Tells when an instrument was traded: all the time, in sessions of a day.
+    """Tells when an instrument was traded: in sessions of a day, if the market never closes.
+
+    A session that has begun is told as a whole.
 
     Raises:
-        BarRequestError: TWS would refuse it; it has TWS's code and words.
+        BarRequestError: TWS would refuse it; it has TWS's code and words. Also if there was no
+            session in that time, in words of our own.
     """
     length = parse_duration(request.duration)
     if parse_bar_size(request.bar_size_setting).seconds != DAY:
         text = f"{_INVALID}SCHEDULE needs a bar size of 1 day"
         raise BarRequestError(321, text, value=request.bar_size_setting)
     end = max(0.0, min(end_of(request.end_date_time, now, zone), now))
-    first = int(length.before(end)) // DAY * DAY
     there = ZoneInfo(instrument.time_zone_id)
+    found = _sessions(calendar, length, end, use_rth=request.use_rth)
+    if not found:
+        name = f"{instrument.local_symbol}@{instrument.exchange} Schedule"
+        raise no_data(f"HMDS query returned no data: {name}", value=request.duration)
     sessions = tuple(
         HistoricalSession(
-            _text(midnight, there),
-            _text(midnight + DAY, there),
-            f"{datetime.fromtimestamp(midnight, UTC):%Y%m%d}",
+            _text(session.start, there), _text(session.end, there), f"{session.day:%Y%m%d}"
         )
-        for midnight in range(first, int(end) + 1, DAY)
+        for session in found
     )
     return HistoricalSchedule(
         request.req_id,
@@ -121,5 +142,18 @@ def schedule(
     )
 
 
-def _text(moment: int, zone: ZoneInfo) -> str:
+def _sessions(
+    calendar: Calendar, length: Duration, end: float, *, use_rth: bool
+) -> list[MarketSession]:
+    if calendar is ALWAYS_OPEN:
+        # The day of the end is there even if the end is its first second.
+        first, last = length.before(end), int(end) + 1
+    else:
+        first = start_of(calendar, end, length, has_dates=False, use_rth=use_rth)
+        last = ceil(end)
+    each = calendar.sessions_from(int(first), use_rth=use_rth)
+    return list(takewhile(lambda session: session.start < last, each))
+
+
+def _text(moment: int, zone: tzinfo) -> str:
     return f"{datetime.fromtimestamp(moment, zone):%Y%m%d-%H:%M:%S}"

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from math import ceil, floor
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -38,7 +39,7 @@ def past_ticks(
         BarRequestError: TWS would refuse it; it has TWS's code, and words of our own where those of
             TWS are not known.
     """
-    seconds = _seconds(market.trade_interval(instrument.con_id), _checked(request), now, zone)
+    seconds = _seconds(market, instrument.con_id, _checked(request), now, zone)
     req_id, con_id, what = request.req_id, instrument.con_id, request.what_to_show
     has_data = instrument.has_trades if what == "TRADES" else instrument.has_quotes
     if not has_data or not seconds:
@@ -71,15 +72,27 @@ def _checked(request: ReqHistoricalTicks) -> ReqHistoricalTicks:
     return request
 
 
-def _seconds(interval: int, request: ReqHistoricalTicks, now: float, zone: ZoneInfo) -> range:
-    """Gives the seconds of the ticks that are asked for, oldest first."""
+def _seconds(
+    market: Market, con_id: int, request: ReqHistoricalTicks, now: float, zone: ZoneInfo
+) -> list[int]:
+    """Gives the seconds of the ticks that are asked for, oldest first: those of an open market."""
+    interval, calendar = market.trade_interval(con_id), market.calendar(con_id)
+    most, use_rth = request.number_of_ticks, request.use_rth
     stop = floor(now)  # what happens in this second is still to be told
     if request.start_date_time:
-        start = max(0.0, end_of(request.start_date_time, now, zone))
-        first = ceil(start / interval) * interval
-        return range(first, stop, interval)[: request.number_of_ticks]
-    end = min(stop, floor(end_of(request.end_date_time, now, zone)))
-    return range(0, end, interval)[-request.number_of_ticks :]
+        start = ceil(max(0.0, end_of(request.start_date_time, now, zone)))
+        stretches = calendar.between(start, stop, use_rth=use_rth)
+        each = (range(ceil(begin / interval) * interval, end, interval) for begin, end in stretches)
+        return list(islice(chain.from_iterable(each), most))
+    stop = min(stop, floor(end_of(request.end_date_time, now, zone)))
+    found: list[int] = []
+    for session in calendar.sessions_before(stop, use_rth=use_rth) if stop > 0 else ():
+        missing = most - len(found)
+        begin = ceil(session.start / interval) * interval
+        found = [*range(begin, min(session.end, stop), interval)[-missing:], *found]
+        if len(found) == most:
+            break
+    return found
 
 
 def _moment(second: int) -> datetime:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from trio_tws._model.real_time_bars import CancelRealTimeBars, RealTimeBars, ReqRealTimeBars
-from trio_tws.testing._lines import until_next
+from trio_tws.testing._permissions import has_no_live_data
 from trio_tws.testing._table import answers, invalid, is_taken, only_match
+from trio_tws.testing._throttle import is_too_much
 
 if TYPE_CHECKING:
     from trio_tws.testing._client import SimulatedClient
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from trio_tws.testing._market import Market
 
 _SECONDS: Final = 5
+_SERVICE: Final = "Invalid Real-time Query"
 _SHOWS: Final = frozenset({"TRADES", "MIDPOINT", "BID", "ASK"})
 
 
@@ -60,18 +62,24 @@ def _real_time_bars(client: SimulatedClient, request: ReqRealTimeBars) -> None:
     if instrument is None:
         return
     if not (instrument.has_trades if what == "TRADES" else instrument.has_quotes):
-        words = f"Invalid Real-time Query:No {what} of {instrument.local_symbol}"
+        words = f"{_SERVICE}:No {what} of {instrument.local_symbol}"
         client.send(client.error(req_id, 420, words))
         return
+    if has_no_live_data(client, req_id, instrument, 420, _SERVICE):
+        return
+    if is_too_much(client, request):
+        return
+    calendar = market.calendar(instrument.con_id)
     start = int(simulator.now()) // _SECONDS * _SECONDS
 
     def work() -> float:
         nonlocal start
         now = simulator.now()
-        while start + _SECONDS <= now:
+        start = max(start, int(simulator.network.data_since()) // _SECONDS * _SECONDS)
+        while (start := calendar.next_open(start, use_rth=request.use_rth)) + _SECONDS <= now:
             client.send(real_time_bar(market, instrument, what, start, req_id))
             start += _SECONDS
-        return until_next(_SECONDS, now) / simulator.speed
+        return (start + _SECONDS - now) / simulator.speed
 
     client.begin(req_id, request, 0, work)
 

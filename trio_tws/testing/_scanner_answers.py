@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 50
 """TWS ranks no more."""
 
-MOST_SCANS: Final = 10
-"""TWS runs no more for a program at a time."""
-
 PAUSE: Final = 30.0
 """Seconds from one ranking to the next."""
 
@@ -112,7 +109,10 @@ def _scan(client: SimulatedClient, request: ReqScannerSubscription) -> None:
         client.send(client.error(req_id, 385, "Duplicate ticker ID for API scanner subscription"))
         return
     running = [one for one in client.requests.values() if isinstance(one, ReqScannerSubscription)]
-    refusal = _refusal(wanted, len(running))
+    refusal = _refusal(wanted)
+    most = simulator.throttle.limits.scanners
+    if most is not None and len(running) >= most:
+        refusal = f"Only {most} simultaneous API scanner subscriptions are allowed."
     if refusal:
         client.send(client.error(req_id, 162, f"{_SERVICE} error message:{refusal}"))
         return
@@ -128,10 +128,8 @@ def _scan(client: SimulatedClient, request: ReqScannerSubscription) -> None:
     client.begin(req_id, request, simulator.latency, work)
 
 
-def _refusal(wanted: ScannerSubscription, running: int) -> str:
+def _refusal(wanted: ScannerSubscription) -> str:
     """Says what is wrong with a scan; empty if nothing is."""
-    if running >= MOST_SCANS:
-        return f"Only {MOST_SCANS} simultaneous API scanner subscriptions are allowed."
     if wanted.instrument not in _KINDS:
         return f"Unknown instrument {wanted.instrument!r}"
     if not wanted.location_code:

@@ -68,6 +68,7 @@ def _update_config(client: SimulatedClient, request: UpdateConfig) -> None:
     desk.config = config
     if request.reset_api_order_sequence:
         client.simulator.next_order_id = 1
+        client.simulator.exchange.book.forget_numbers()
     client.send(UpdateConfigResponse(req_id, "success", changed_fields=tuple(changed)))
 
 

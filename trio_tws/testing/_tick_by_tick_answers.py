@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from trio_tws._enums import TickByTickKind
@@ -20,21 +20,23 @@ from trio_tws._model.tick_by_tick import (
     ReqTickByTickData,
     TickByTick,
 )
-from trio_tws.testing._lines import until_next
+from trio_tws.testing._lines import until_moved
+from trio_tws.testing._permissions import has_no_live_data
 from trio_tws.testing._table import answers, invalid, is_taken, only_match
+from trio_tws.testing._throttle import is_too_much
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from trio_tws.testing._client import SimulatedClient
     from trio_tws.testing._instrument import Instrument
     from trio_tws.testing._market import Market
-
-MOST_STREAMS: Final = 5
-"""A login with 100 market data lines gets no more at a time."""
+    from trio_tws.testing._sessions import Calendar
 
 MOST_PAST: Final = 1000
 """TWS gives no more ticks of the past; here they are looked for in as many thousand seconds."""
+
+_SERVICE: Final = "Failed to request tick-by-tick data"
 
 _KINDS: Final = {
     "Last": TickByTickKind.LAST,
@@ -89,36 +91,45 @@ def _tick_by_tick(client: SimulatedClient, request: ReqTickByTickData) -> None:
         return
     if not _has_ticks(instrument, kind):
         words = f"{request.tick_type} tick-by-tick requests are not supported for "
-        words = f"Failed to request tick-by-tick data:{words}{instrument.local_symbol}"
+        words = f"{_SERVICE}:{words}{instrument.local_symbol}"
         client.send(client.error(req_id, 10189, words))
         return
-    if _open_streams(client) >= MOST_STREAMS:
-        words = "Max number of tick-by-tick requests has been reached."
-        client.send(client.error(req_id, 10190, words))
+    if has_no_live_data(client, req_id, instrument, 10189, _SERVICE):
         return
-    market = simulator.market
+    if is_too_much(client, request):
+        return
+    market, calendar = simulator.market, simulator.market.calendar(instrument.con_id)
     told = int(simulator.now())
 
-    def ticks(seconds: range) -> list[SingleTick]:
-        wanted = min(request.number_of_ticks, MOST_PAST) if seconds.step < 0 else len(seconds)
+    def ticks(seconds: Iterable[int]) -> Iterator[SingleTick]:
         each = (
             tick_at(market, instrument, kind, second, ignore_size=request.ignore_size)
             for second in seconds
         )
-        return list(islice((tick for tick in each if tick is not None), wanted))
+        return (tick for tick in each if tick is not None)
 
     def work() -> float:
         nonlocal told
         now = simulator.now()
-        for tick in ticks(range(told + 1, int(now) + 1)):
+        told = max(told, int(simulator.network.data_since()))
+        stretches = calendar.between(told + 1, int(now) + 1)
+        for tick in ticks(chain.from_iterable(range(*stretch) for stretch in stretches)):
             client.send(_live(req_id, kind, tick))
         told = int(now)
-        return until_next(market.trade_interval(instrument.con_id), now) / simulator.speed
+        return until_moved(market, instrument.con_id, now) / simulator.speed
 
     if request.number_of_ticks:
-        past = ticks(range(told, max(0, told - MOST_PAST * 1000), -1))
+        seconds = _open_seconds(calendar, told)
+        found = ticks(islice(seconds, MOST_PAST * 1000))
+        past = list(islice(found, min(request.number_of_ticks, MOST_PAST)))
         client.send(_past(req_id, kind, past[::-1]))
     client.begin(req_id, request, 0, work)
+
+
+def _open_seconds(calendar: Calendar, second: int) -> Iterator[int]:
+    """Gives the seconds in which a market was open, this one and those before, newest first."""
+    for session in calendar.sessions_before(second + 1):
+        yield from range(min(second, session.end - 1), max(session.start, 1) - 1, -1)
 
 
 def _has_ticks(instrument: Instrument, kind: TickByTickKind) -> bool:
@@ -127,12 +138,6 @@ def _has_ticks(instrument: Instrument, kind: TickByTickKind) -> bool:
     if kind in (TickByTickKind.BID_ASK, TickByTickKind.MID_POINT):
         return instrument.has_quotes
     return instrument.has_trades
-
-
-def _open_streams(client: SimulatedClient) -> int:
-    """How many the login has open, in all its programs."""
-    under_way = [one.requests.values() for one in client.simulator.clients]
-    return sum(isinstance(request, ReqTickByTickData) for each in under_way for request in each)
 
 
 def _live(req_id: int, kind: TickByTickKind, tick: SingleTick) -> TickByTick:

@@ -1,0 +1,165 @@
+"""One order in the books of the exchange: what was asked for, and how far it has come."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import final
+
+import attrs
+
+from trio_tws._enums import OrderStatusName
+from trio_tws._model.contracts import Contract
+from trio_tws._model.orders import Order
+from trio_tws._wire import evolve
+from trio_tws.testing._instrument import Instrument
+from trio_tws.testing._order_kinds import OrderKind
+from trio_tws.testing._order_views import Leg
+
+_ZERO = Decimal(0)
+
+CHILD = "child"
+"""Held until the order is filled that it is attached to."""
+
+TRIGGER = "trigger"
+"""Held until a price is reached."""
+
+LATER = ""
+"""Held for a time, a condition or an auction; TWS has no word for it."""
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Draft:
+    """An order that has been found in order, before it has a place in the books."""
+
+    contract: Contract
+    """As TWS reports it, with all that it knows."""
+    instrument: Instrument | None
+    """None for a combination."""
+    legs: tuple[Leg, ...]
+    order: Order
+    """With what TWS fills in by itself."""
+    kind: OrderKind
+    account: str
+    tick: float
+    """The distance of two prices."""
+    starts_at: float | None = None
+    """Not before this moment, in epoch seconds as all of them."""
+    auction_at: float | None = None
+    """When it is filled, if it is for the opening or the close."""
+    expires_at: float | None = None
+    """When it ends; None for never."""
+    anchor: float | None = None
+    """Where what it is pegged to stood when it came."""
+
+
+@final
+@attrs.define(eq=False)
+class BookedOrder:
+    """One order; the exchange changes it."""
+
+    client_id: int
+    order_id: int
+    """0 for an order of a person, until it is bound to client 0 and gets a negative one."""
+    perm_id: int
+    draft: Draft
+    placed_at: float
+    is_manual: bool = False
+    is_parked: bool = False
+    """It was sent with transmit off."""
+    is_acknowledged: bool = False
+    """The exchange has taken note of it."""
+    is_off: bool = False
+    """It was deactivated."""
+    is_cancelling: bool = False
+    is_announced: bool = False
+    """The exchange has looked at it once; TWS has said so if it has to wait for it to open."""
+    held_by: tuple[str, ...] = ()
+    """Why it is not on the market: CHILD, TRIGGER, LATER."""
+    is_released: bool = False
+    """Its conditions have held."""
+    is_triggered: bool = False
+    """Its stop has been reached."""
+    stop: float | None = None
+    """Where its trailing stop is."""
+    fixed_limit: float | None = None
+    """The price that it has found and keeps."""
+    live_since: float | None = None
+    """When it came to the market."""
+    filled: Decimal = _ZERO
+    average: float = 0.0
+    last_price: float = 0.0
+    charged: dict[int, Decimal] = attrs.field(factory=dict[int, Decimal])
+    """What each leg has cost in commissions."""
+    final: OrderStatusName | None = None
+    """What became of it, once that is settled."""
+    done_at: float = 0.0
+    end: str = ""
+    """The same in words."""
+    told: object = None
+    """The state that was told last."""
+
+    @property
+    def order(self) -> Order:
+        """What is wanted, as it is now."""
+        return self.draft.order
+
+    @property
+    def is_buy(self) -> bool:
+        """Whether it buys; of a combination, whether it buys what its legs make."""
+        return self.order.action == "BUY"
+
+    @property
+    def total(self) -> Decimal:
+        """How much is wanted."""
+        return self.order.total_quantity or _ZERO
+
+    @property
+    def remaining(self) -> Decimal:
+        """How much of it is still wanted."""
+        return max(_ZERO, self.total - self.filled)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.final is not None
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the exchange has to look after it."""
+        return not (self.is_done or self.is_parked or self.is_off) and self.is_acknowledged
+
+    @property
+    def status(self) -> OrderStatusName:
+        """What TWS calls its state."""
+        if self.final is not None:
+            return self.final
+        if self.is_parked or not self.is_acknowledged:
+            return OrderStatusName.PENDING_SUBMIT
+        if self.is_cancelling:
+            return OrderStatusName.PENDING_CANCEL
+        if self.is_off:
+            return OrderStatusName.INACTIVE
+        return OrderStatusName.PRE_SUBMITTED if self.held_by else OrderStatusName.SUBMITTED
+
+    @property
+    def why_held(self) -> str:
+        """TWS's words for why it is held; empty where it has none."""
+        return "" if self.is_done else ",".join(filter(None, self.held_by))
+
+    @property
+    def group(self) -> tuple[str, str] | None:
+        """The account and name of the group of which one order cancels the others."""
+        return (self.draft.account, self.order.oca_group) if self.order.oca_group else None
+
+    def signed(self, quantity: Decimal) -> Decimal:
+        """Gives a quantity with the sign of what it does to a position."""
+        return quantity if self.is_buy else -quantity
+
+    def update(self, **changes: object) -> None:
+        """Changes fields of what is wanted."""
+        self.draft = attrs.evolve(self.draft, order=evolve(self.order, **changes))
+
+    def settle(self, status: OrderStatusName, end: str, now: float) -> None:
+        """Ends it for good."""
+        self.final, self.end, self.done_at = status, end, now

@@ -1,0 +1,180 @@
+"""From what a program sends to an order: what it means, and what TWS fills in by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from trio_tws._enums import SecType
+from trio_tws._model.contracts import Contract
+from trio_tws._model.orders import Order
+from trio_tws._wire import evolve
+from trio_tws.testing._definitions import contract_data, matches
+from trio_tws.testing._instrument import Instrument
+from trio_tws.testing._market import Market
+from trio_tws.testing._order_booked import Draft
+from trio_tws.testing._order_checks import OrderRefusal, Setting, check, unsupported
+from trio_tws.testing._order_hours import auction_of, calendars_of, end_of_day, moment_of
+from trio_tws.testing._order_kinds import kind_of
+from trio_tws.testing._order_pegs import followed_con_id
+from trio_tws.testing._order_views import Leg, view_of
+from trio_tws.testing._sessions import Calendar
+from trio_tws.testing._table import NO_DEFINITION, says_something
+
+if TYPE_CHECKING:
+    from trio_tws.testing._simulator import Simulator
+
+_TICK_OF_COMBOS: Final = 0.01
+_SHARE_OF_STOCK: Final = Decimal("0.0001")
+_FOR_EVER: Final = frozenset({"GTC"})
+_NOTHING: Final = "None"
+
+
+def draft_of(simulator: Simulator, contract: Contract, order: Order) -> Draft:
+    """Makes an order out of what was sent.
+
+    Raises:
+        OrderRefusal: TWS would not take it.
+    """
+    market, zone, now = simulator.market, simulator.zone, simulator.now()
+    instrument, legs, reported = resolve(market, contract, now)
+    kind = kind_of(order.order_type, order.tif)
+    if kind is None:
+        raise unsupported(order.order_type)
+    tick = _TICK_OF_COMBOS if instrument is None else instrument.min_tick
+    account = account_of(simulator.accounts, order)
+    order = _filled_in(order)
+    if order.cash_qty and not order.total_quantity and instrument is not None:
+        order = evolve(order, total_quantity=_affordable(market, instrument, order, now))
+    check(order, Setting(market, zone, instrument, kind, tick))
+    followed = followed_con_id(kind.pays, order, instrument)
+    calendars = calendars_of(market, legs)
+    auction_at = auction_of(kind.waits, calendars, now, zone)
+    return Draft(
+        contract=reported,
+        instrument=instrument,
+        legs=legs,
+        order=order,
+        kind=kind,
+        account=account,
+        tick=tick,
+        starts_at=moment_of(order.good_after_time, zone),
+        auction_at=auction_at,
+        expires_at=_expiry(order, auction_at, calendars, now, zone),
+        anchor=None if followed is None else market.price(followed, now),
+    )
+
+
+def resolve(
+    market: Market, contract: Contract, now: float
+) -> tuple[Instrument | None, tuple[Leg, ...], Contract]:
+    """Finds what is to be traded: the instrument, the legs, and the contract as TWS reports it.
+
+    Raises:
+        OrderRefusal: Nothing matches, or several things do (200), or it can't be traded (203).
+    """
+    if contract.sec_type == SecType.COMBO:
+        return None, _legs(market, contract), _described(contract)
+    found = matches(market.instruments, contract) if says_something(contract) else []
+    if not found:
+        raise OrderRefusal(200, NO_DEFINITION)
+    if len(found) > 1:
+        words = f"The contract description specified for {contract.symbol} is ambiguous."
+        raise OrderRefusal(200, words)
+    (instrument,) = found
+    if not instrument.has_quotes:
+        words = (
+            f"The security {instrument.local_symbol} is not available or allowed for this account."
+        )
+        raise OrderRefusal(203, words)
+    return instrument, (Leg(instrument.con_id),), contract_of(instrument, now, contract)
+
+
+def contract_of(instrument: Instrument, now: float, wanted: Contract | None = None) -> Contract:
+    """Gives the contract of an instrument as TWS reports it, at the exchange that was wanted."""
+    moment = datetime.fromtimestamp(now, UTC)
+    return contract_data(-1, instrument, wanted or Contract(), moment).contract
+
+
+def _legs(market: Market, contract: Contract) -> tuple[Leg, ...]:
+    tradable = {one.con_id: one for one in market.instruments if one.has_quotes}
+    legs = tuple(
+        Leg(leg.con_id, Decimal(leg.ratio if leg.action == "BUY" else -leg.ratio))
+        for leg in contract.combo_legs
+    )
+    if not legs or any(leg.con_id not in tradable or not leg.ratio for leg in legs):
+        raise OrderRefusal(200, NO_DEFINITION)
+    if len({tradable[leg.con_id].currency for leg in legs}) > 1:
+        raise OrderRefusal(203, "The legs of a combination need one currency.")
+    return legs
+
+
+def _described(contract: Contract) -> Contract:
+    signs = {"BUY": ""}
+    words = ",".join(
+        f"{leg.con_id}|{signs.get(leg.action, '-')}{leg.ratio}" for leg in contract.combo_legs
+    )
+    return evolve(contract, combo_legs_descrip=words)
+
+
+def account_of(accounts: tuple[str, ...], order: Order) -> str:
+    """Gives the account of an order; a group's orders all go to the first account below the master.
+
+    Raises:
+        OrderRefusal: There is none of that name (321), or none is named where there are several
+            (435).
+    """
+    if order.account:
+        if order.account not in accounts:
+            words = f"Invalid account code '{order.account}'."
+            raise OrderRefusal(321, f"Error validating request.-'bQ' : cause - {words}")
+        return order.account
+    if len(accounts) == 1:
+        return accounts[0]
+    if order.fa_group:
+        return accounts[1]
+    raise OrderRefusal(435, "You must specify an account.")
+
+
+def _filled_in(order: Order) -> Order:
+    """TWS takes its own placeholders for nothing, and knows what is meant where nothing is said."""
+    changes: dict[str, object] = {"tif": order.tif or "DAY"}
+    for name in ("delta_neutral_order_type", "adjusted_order_type"):
+        if getattr(order, name) == _NOTHING:
+            changes[name] = ""
+    if order.open_close == "?":
+        changes["open_close"] = ""
+    limit, stop = order.lmt_price, order.trail_stop_price
+    if order.lmt_price_offset is None and limit is not None and stop is not None:
+        changes["lmt_price_offset"] = round(abs(stop - limit), 9)
+    return evolve(order, **changes)
+
+
+def _affordable(market: Market, instrument: Instrument, order: Order, now: float) -> Decimal:
+    """Gives how much an amount of money buys now."""
+    view = view_of(market, (Leg(instrument.con_id),), now)
+    price = order.lmt_price or (view.ask if order.action == "BUY" else view.bid)
+    # What is worth nothing can't be had for money; that is refused later.
+    cash, each = Decimal(str(order.cash_qty)), Decimal(str(price or instrument.min_tick))
+    step = _SHARE_OF_STOCK if instrument.sec_type == SecType.STOCK else instrument.size_increment
+    return cash / each // step * step
+
+
+def _expiry(
+    order: Order,
+    auction_at: float | None,
+    calendars: tuple[Calendar, ...],
+    now: float,
+    zone: ZoneInfo,
+) -> float | None:
+    if order.duration:
+        return now + order.duration
+    if order.tif == "GTD":
+        return moment_of(order.good_till_date, zone)
+    if order.tif in _FOR_EVER or auction_at is not None:
+        return None
+    start = moment_of(order.good_after_time, zone)
+    begin = now if start is None else max(now, start)
+    return end_of_day(calendars, begin, zone, use_rth=not order.outside_rth)

@@ -1,0 +1,67 @@
+"""What an order on the market takes at a moment: its limit of now, its size of now."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from trio_tws._model.orders import Order
+from trio_tws.testing._market import Market
+from trio_tws.testing._matching import Terms
+from trio_tws.testing._order_booked import BookedOrder
+from trio_tws.testing._order_kinds import Pays
+from trio_tws.testing._order_pegs import Peg, limit_of
+from trio_tws.testing._order_views import View
+
+_ZERO: Final = Decimal(0)
+
+
+def terms_of(booked: BookedOrder, market: Market, view: View, now: float) -> Terms:
+    """Gives what an order takes now; what it finds once and keeps is kept in it."""
+    draft, order, is_buy = booked.draft, booked.order, booked.is_buy
+    pays = draft.kind.pays
+    limit = booked.fixed_limit
+    if limit is None:
+        peg = Peg(market, draft.instrument, now, draft.tick, draft.anchor)
+        limit = limit_of(pays, order, view, peg, is_buy=is_buy)
+        if draft.kind.is_fixed or pays is Pays.PROTECTED:
+            booked.fixed_limit = limit
+    rest, quantity = None, booked.remaining
+    if limit is not None and pays is Pays.LIMIT:
+        level, quantity = _scaled(order, booked.filled, quantity)
+        limit = round(limit - level if is_buy else limit + level, 9)
+        if order.discretionary_amt:
+            reach = order.discretionary_amt
+            rest, limit = limit, round(limit + reach if is_buy else limit - reach, 9)
+    return Terms(
+        is_buy,
+        quantity,
+        limit,
+        rest,
+        _least(order, booked, quantity),
+        rested=booked.live_since is not None and booked.live_since < view.since,
+    )
+
+
+def _least(order: Order, booked: BookedOrder, quantity: Decimal) -> Decimal:
+    if order.all_or_none or order.tif == "FOK":
+        return booked.remaining
+    if order.min_qty and not booked.filled:
+        return min(Decimal(order.min_qty), quantity)
+    return _ZERO
+
+
+def _scaled(order: Order, filled: Decimal, remaining: Decimal) -> tuple[float, Decimal]:
+    """Gives how far the part of a scale order that is due now is from the limit, and its size.
+
+    The parts come one after the other, each at a price that is better by the increment. Profit
+    takers and what else a scale order can have play no part.
+    """
+    first, step = order.scale_init_level_size, order.scale_price_increment
+    if not first or not step:
+        return 0.0, remaining
+    size, begin, level = Decimal(first), _ZERO, 0
+    following = Decimal(order.scale_subs_level_size or first)
+    while filled >= begin + size:
+        begin, size, level = begin + size, following, level + 1
+    return level * step, min(remaining, begin + size - filled)
