@@ -675,7 +675,11 @@ async def test_a_child_can_be_changed(autojump_clock: object) -> None:
 
 async def test_what_is_due_at_one_moment_is_done_once(autojump_clock: object) -> None:
     async with trading() as trader:
-        later: dict[str, Any] = {"good_after_time": "20240116-14:30:03", "oca_group": "one", "oca_type": 1}
+        later: dict[str, Any] = {
+            "good_after_time": "20240116-14:30:03",
+            "oca_group": "one",
+            "oca_type": 1,
+        }
         first = await trader.place(AAPL, order("BUY", 100, **later))
         second = await trader.place(MSFT, order("BUY", 100, **later))
         await trader.place(MSFT, limit("BUY", 100, 1.0))
