@@ -453,7 +453,7 @@ def test_random_trading_is_told_as_it_happens(
 
 
 @pytest.mark.wide
-@settings(max_examples=400)
+@settings(max_examples=100)
 @given(st.lists(STEPS, min_size=10, max_size=60), FAULTS, st.sampled_from([150, 176, 203, 226]))
 def test_much_random_trading_is_told_as_it_happens(
     steps: list[Step], faults: OrderFaults, version: int
