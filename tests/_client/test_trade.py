@@ -31,6 +31,7 @@ from trio_tws import (
     PlaceOrder,
     ReqAllOpenOrders,
     ResponseTimeout,
+    Trade,
     TradePhase,
     TradeState,
 )
@@ -373,6 +374,7 @@ async def test_what_belongs_to_others_can_not_be_changed(autojump_clock: object)
 
 async def test_a_lost_connection_ends_all_that_waits(autojump_clock: object) -> None:
     caught: list[type] = []
+    placed_here: list[Trade] = []
 
     async def act(peer: Peer) -> None:
         await placed(peer)
@@ -382,6 +384,7 @@ async def test_a_lost_connection_ends_all_that_waits(autojump_clock: object) -> 
     with pytest.raises(ConnectionLost):
         async with session(act) as (tws, _peer):
             trade = await tws.place_order(AAPL, order())
+            placed_here.append(trade)
             async with trio.open_nursery() as nursery:
 
                 async def wait() -> None:
@@ -403,7 +406,7 @@ async def test_a_lost_connection_ends_all_that_waits(autojump_clock: object) -> 
                 nursery.start_soon(iterate)
             await trio.sleep(1)
     assert caught == [ConnectionLost] * 2
-    assert trade.phase is TradePhase.WORKING
+    assert [one.phase for one in placed_here] == [TradePhase.WORKING]
 
 
 async def test_cancelled_before_its_turn_nothing_is_sent(autojump_clock: object) -> None:
