@@ -20,6 +20,11 @@ SPREAD_WATCH = ROOT / "examples" / "spread_watch.py"
 BREAKOUT_BOT = ROOT / "examples" / "breakout_bot"
 START = datetime(2026, 1, 15, 15, tzinfo=UTC)
 
+takes_ctrl_c = pytest.mark.skipif(
+    os.name == "nt" or signal.getsignal(signal.SIGINT) is signal.SIG_IGN,
+    reason="on Windows it reaches a whole console; in the background of a shell it is ignored",
+)
+
 
 @pytest.fixture
 def spread_watch(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -79,7 +84,7 @@ def test_nothing_seen_is_said(spread_watch: ModuleType) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a whole console on Windows")
+@takes_ctrl_c
 def test_as_a_program_it_ends_with_its_report() -> None:
     with (
         served() as port,
@@ -115,7 +120,7 @@ def test_the_bot_passes_its_tests() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a whole console on Windows")
+@takes_ctrl_c
 def test_the_bot_is_a_program() -> None:
     with (
         served() as port,
@@ -127,9 +132,12 @@ def test_the_bot_is_a_program() -> None:
             encoding="utf-8",
         ) as process,
     ):
-        read_until(process, "waiting for AAPL to rise above")
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        try:
+            read_until(process, "waiting for AAPL to rise above")
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
 
     assert process.returncode == 130
     assert err == ""
