@@ -7,9 +7,7 @@ from typing import Final, cast
 import trio
 
 from trio_tws._client._converted import ConvertedSubscription
-from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox
-from trio_tws._client._subscription import Subscription
 from trio_tws._client._topic import Topic
 from trio_tws._model.executions import (
     CommissionAndFeesReport,
@@ -27,6 +25,7 @@ They mostly come before its end; IB does not say when at the latest.
 """
 
 _ALL: Final = ExecutionFilter()
+_LABEL: Final = "open_executions"
 
 
 class ExecutionMethods(Topic):
@@ -56,7 +55,7 @@ class ExecutionMethods(Topic):
         Sends ReqExecutions. Source: EClient.reqExecutions.
         """
         fills = Fills()
-        async with self._open_news(CommissionAndFeesReport) as reports:
+        async with self._listen((CommissionAndFeesReport,), Inbox(_LABEL)) as reports:
             request = ReqExecutions(self._session.take_request_id(), exec_filter)
             found = await self._all(request, ExecutionData)
             for data in found:
@@ -80,21 +79,8 @@ class ExecutionMethods(Topic):
 
         Entering is a checkpoint; leaving is none. Sends nothing: TWS tells them unasked.
         """
-        async with self._open_news(ExecutionData, CommissionAndFeesReport) as news:
+        async with self._listen((ExecutionData, CommissionAndFeesReport), Inbox(_LABEL)) as news:
             yield ConvertedSubscription[Fill](news, self._joined)
-
-    @asynccontextmanager
-    async def _open_news(self, *types: type) -> AsyncIterator[Subscription[object]]:
-        await self._session.ready_to_send()
-        stream = EventStream(Inbox("open_executions"), types)
-        self._session.add_stream(stream)
-        source = Subscription[object](
-            stream.inbox, None, lambda: self._session.remove_stream(stream)
-        )
-        try:
-            yield source
-        finally:
-            source.close()
 
     def _joined(self, message: object) -> Iterator[Fill]:
         """Gives a fill as the book of orders has it: with its report, and with what it replaces."""

@@ -9,6 +9,7 @@ import attrs
 import trio
 
 from trio_tws._client._conversation import ANSWERED, Conversation, Manner
+from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox, Overflow, check_buffer
 from trio_tws._client._session import Session
 from trio_tws._client._subscription import Again, Subscription
@@ -250,6 +251,22 @@ class Topic:
             request,
             lambda: self._session.leave(conversation),
             Again(first, send_again) if first < last else None,
+        )
+        try:
+            yield subscription
+        finally:
+            subscription.close()
+
+    @asynccontextmanager
+    async def _listen(
+        self, types: tuple[type, ...], inbox: Inbox
+    ) -> AsyncIterator[Subscription[object]]:
+        """Gives the stream of all messages of some types, whoever asked for them; none for all."""
+        await self._session.ready_to_send()
+        stream = EventStream(inbox, types)
+        self._session.add_stream(stream)
+        subscription = Subscription[object](
+            inbox, None, lambda: self._session.remove_stream(stream)
         )
         try:
             yield subscription

@@ -1,7 +1,7 @@
 """The session as a user holds it: plain state, the methods of all topics, and the raw protocol."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Literal, TypeVar, cast, final, overload
 from zoneinfo import ZoneInfo
@@ -224,23 +224,8 @@ class TWS(
 
         Entering is a checkpoint. Sends nothing.
         """
-        events = self._open_events(types, buffer, overflow)
+        events = self._listen(types, Inbox("open_events", buffer, overflow))
         return cast(AbstractAsyncContextManager[Subscription[T | Gap]], events)
-
-    @asynccontextmanager
-    async def _open_events(
-        self, types: tuple[type, ...], buffer: int, overflow: Overflow
-    ) -> AsyncIterator[Subscription[object]]:
-        await self._session.ready_to_send()
-        stream = EventStream(Inbox("open_events", buffer, overflow), types)
-        self._session.add_stream(stream)
-        subscription = Subscription[object](
-            stream.inbox, None, lambda: self._session.remove_stream(stream)
-        )
-        try:
-            yield subscription
-        finally:
-            subscription.close()
 
     async def send(self, message: object) -> None:
         """Sends any request of the tables; what TWS answers comes through `events`.
