@@ -232,6 +232,36 @@ async def test_another_account_takes_the_place_of_the_first(autojump_clock: obje
         assert await rest(program) == []
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_all_programs_follow_the_same_account(version: int, autojump_clock: object) -> None:
+    async with session(version, accounts=("DU1", "DU2")) as (simulator, first):
+        second, third = [await Program.started(simulator, client_id) for client_id in (2, 3)]
+        for program in (first, second):
+            await program.send(ReqAccountData(subscribe=True, acct_code="DU1"))
+            assert (await program.until(AcctDownloadEnd)).account_name == "DU1"
+        other = ReqAccountData(subscribe=True, acct_code="DU2")
+        code, words = 2101, "clients are subscribed to a different account."
+        assert (await refusal(third, other))[:2] == (-1, code)
+        assert (await refusal(third, other))[2].endswith(f"{words}{{1, 2}}")
+        assert (await refusal(second, other))[2].endswith(f"{words}{{1}}")
+        simulator.books.trade("DU1", AAPL, Decimal(1), 200.0, Decimal(1), simulator.now())
+        assert of(PortfolioValue, await rest(second))  # it still follows the first
+
+        for program in (first, second):
+            await program.send(ReqAccountData(subscribe=False))
+            await rest(program)
+        await third.send(other)
+        assert (await third.until(AcctDownloadEnd)).account_name == "DU2"
+
+
+async def refusal(program: Program, request: object) -> tuple[int, int, str]:
+    await program.send(request)
+    error = next(
+        one for one in of(Error, await rest(program)) if one.code not in {2104, 2106, 2158}
+    )
+    return error.req_id, error.code, error.message
+
+
 async def test_the_same_account_again_is_told_from_its_beginning(autojump_clock: object) -> None:
     async with session() as (_simulator, program):
         for _ in range(2):

@@ -89,6 +89,68 @@ async def test_the_model_of_an_option_is_late_too() -> None:
         assert model.tick_type is TickType.DELAYED_MODEL_OPTION
 
 
+OPTION = next(one for one in INSTRUMENTS if one.sec_type == "OPT" and one.symbol == "AAPL")
+NO_UNDERLYING = "Part of requested market data is not subscribed. Subscription-independent ticks"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("delayed", "no"), [(True, ""), (False, "not ")])
+async def test_an_option_without_its_underlying_has_no_model(
+    version: int, delayed: bool, no: str
+) -> None:
+    only_options = Permissions(live=lambda one: one.sec_type == "OPT", delayed=lambda _: delayed)
+    async with session(version, permissions=only_options) as program:
+        await program.send(ReqMktData(7, Contract(con_id=OPTION.con_id), snapshot=True))
+        events = await program.all_until(TickSnapshotEnd)
+    (notice,) = [one for one in events if isinstance(one, Error) and one.req_id == 7]
+    where = f"Delayed market data is {no}available.AAPL NASDAQ/TOP/ALL"
+    assert notice.code == 10090
+    assert notice.message == f"{NO_UNDERLYING} are still active.{where}"
+    assert told_kinds(events) >= {TickType.BID, TickType.ASK, TickType.LAST}
+    assert not any(isinstance(one, TickOptionComputation) for one in events)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("delayed", [True, False])
+async def test_a_late_option_is_computed_from_what_is_late(version: int, delayed: bool) -> None:
+    late = Permissions(live=nothing, delayed=lambda one: delayed or one.sec_type == "OPT")
+    async with session(version, permissions=late) as program:
+        asked = ReqMktData(7, Contract(con_id=OPTION.con_id), snapshot=True)
+        await program.send(ReqMarketDataType(MarketDataKind.DELAYED), asked)
+        events = await program.all_until(TickSnapshotEnd)
+    notices = [one for one in events if isinstance(one, Error) and one.req_id == 7]
+    assert [one.code for one in notices] == [10167, 10091]
+    assert notices[1].message.startswith("Part of requested market data requires additional sub")
+    assert any(isinstance(one, TickOptionComputation) for one in events) is delayed
+
+
+async def test_a_late_option_with_a_live_underlying_lacks_nothing() -> None:
+    async with session(permissions=Permissions(live=lambda one: one.sec_type == "STK")) as program:
+        asked = ReqMktData(7, Contract(con_id=OPTION.con_id), snapshot=True)
+        await program.send(ReqMarketDataType(MarketDataKind.DELAYED), asked)
+        events = await program.all_until(TickSnapshotEnd)
+    notices = [one.code for one in events if isinstance(one, Error) and one.req_id == 7]
+    assert notices == [10167]
+    assert any(isinstance(one, TickOptionComputation) for one in events)
+
+
+async def test_our_client_goes_on_where_a_part_is_missing(autojump_clock: object) -> None:
+    only_options = Permissions(live=lambda one: one.sec_type == "OPT")
+    for permissions, kind in (
+        (only_options, MarketDataKind.LIVE),
+        (Permissions(live=nothing), MarketDataKind.DELAYED),
+    ):
+        async with (
+            running(permissions=permissions) as simulator,
+            open_tws(stream=simulator.open_stream()) as tws,
+        ):
+            await tws.set_market_data_type(kind)
+            async with tws.open_ticks(Contract(con_id=OPTION.con_id)) as ticks:
+                async for tick in ticks:
+                    if isinstance(tick, TickPrice):
+                        break
+
+
 async def test_live_always_wins() -> None:
     async with session(permissions=ONLY_MSFT) as program:
         await program.send(

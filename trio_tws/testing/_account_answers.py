@@ -153,7 +153,11 @@ def _cancel_updates(client: SimulatedClient, request: CancelAccountUpdatesMulti)
 
 @answers(ReqAccountData)
 def _account_data(client: SimulatedClient, request: ReqAccountData) -> None:
-    """Begins or ends the one subscription of a program; to begin another ends the first (2100)."""
+    """Begins or ends the one subscription of a program; to begin another ends the first (2100).
+
+    All programs have to follow the same account (2101). In which form TWS lists those that follow
+    another one was published for one program only (erdewit/ib_insync#197).
+    """
     former = client.requests.get(ACCOUNT_DATA)
     if not request.subscribe:
         client.end(ACCOUNT_DATA, ReqAccountData)
@@ -161,10 +165,28 @@ def _account_data(client: SimulatedClient, request: ReqAccountData) -> None:
     accounts = accounts_meant(client, -1, request.acct_code)
     if accounts is None:
         return
+    others = ", ".join(map(str, _followers_of_others(client, request)))
+    if others:
+        words = "Unable subscribe to account as the following clients are subscribed to a different"
+        client.send(client.error(-1, 2101, f"{words} account.{{{others}}}"))
+        return
     if isinstance(former, ReqAccountData) and former.acct_code != request.acct_code:
         words = "API client has been unsubscribed from account data."
         client.send(client.error(-1, 2100, f"New account data requested from TWS.  {words}"))
     _follow_account(client, request, accounts)
+
+
+def _followers_of_others(client: SimulatedClient, wanted: ReqAccountData) -> list[int]:
+    """Gives the ids of the other clients that follow another account than is wanted."""
+    simulator = client.simulator
+    first = simulator.accounts[0]  # without a code it is the only one
+    return [
+        one.client_id or 0
+        for one in simulator.clients
+        if one is not client
+        and isinstance(followed := one.requests.get(ACCOUNT_DATA), ReqAccountData)
+        and (followed.acct_code or first) != (wanted.acct_code or first)
+    ]
 
 
 def _follow_account(

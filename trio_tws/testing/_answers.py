@@ -35,7 +35,7 @@ from trio_tws.testing import (
     _tick_by_tick_answers,
     _wsh_answers,
 )
-from trio_tws.testing._data_kinds import kind_for
+from trio_tws.testing._data_kinds import has_model, kind_for
 from trio_tws.testing._definitions import contract_data, matches
 from trio_tws.testing._lines import Line
 from trio_tws.testing._table import (
@@ -165,7 +165,8 @@ def _market_data(client: SimulatedClient, request: ReqMktData) -> None:
     kind = kind_for(client, req_id, instrument, is_paid=request.regulatory_snapshot)
     if kind is None or is_too_much(client, request):
         return
-    line = Line(simulator.market, instrument, req_id, kind)
+    with_model = has_model(client, req_id, instrument, kind)
+    line = Line(simulator.market, instrument, req_id, kind, has_model=with_model)
 
     def work() -> float | None:
         now = simulator.now()  # once: the clock may pass a trade while this is told

@@ -34,6 +34,11 @@ DELAYED: Final[Mapping[TickType, TickType]] = {
 
 _DELAYED_KINDS: Final = (MarketDataKind.DELAYED, MarketDataKind.DELAYED_FROZEN)
 _NOT_SUBSCRIBED: Final = "Requested market data is not subscribed."
+_INDEPENDENT: Final = "Subscription-independent ticks are still active."
+_MORE_FOR_API: Final = (
+    "requires additional subscription for API. See link in 'Market Data Connections' dialog for "
+    "more details"
+)
 
 
 def kind_for(
@@ -54,10 +59,38 @@ def kind_for(
         words = f"{_NOT_SUBSCRIBED} Displaying delayed market data."
         client.send(client.error(req_id, 10167, words))
         return MarketDataKind.DELAYED
-    where = f"{instrument.symbol} {instrument.primary_exchange or instrument.exchange}/TOP/ALL"
-    words = (
-        "Requested market data requires additional subscription for API. See link in 'Market Data "
-        f"Connections' dialog for more details.Delayed market data is available.{where}"
-    )
+    words = f"Requested market data {_MORE_FOR_API}.{_delayed(client, instrument)}"
     client.send(client.error(req_id, 10089, words))
     return None
+
+
+def has_model(
+    client: SimulatedClient, req_id: int, instrument: Instrument, kind: MarketDataKind
+) -> bool:
+    """Tells whether a line has what is computed from the underlying, and says what is missing.
+
+    An option alone brings its quotes and trades; without live data of the underlying TWS can
+    compute nothing from it: 10090. A delayed line is computed from what is late, with 10091.
+
+    Source: IB's page on error codes (10090), and messages that users of other clients have
+    published: the words of both, and 10091 between 10167 and the delayed computation
+    (wboayue/rust-ibapi#804). Not known: whether TWS says 10091 to who asks for live data, too.
+    """
+    if instrument.sec_type != "OPT":
+        return False
+    underlying = client.simulator.market.instrument(instrument.under_con_id)
+    if client.simulator.permissions.live(underlying):
+        return True
+    is_late = kind is MarketDataKind.DELAYED
+    code = 10091 if is_late else 10090
+    cause = f"{_MORE_FOR_API}." if is_late else f"is not subscribed. {_INDEPENDENT}"
+    words = f"Part of requested market data {cause}{_delayed(client, underlying)}"
+    client.send(client.error(req_id, code, words))
+    return is_late and client.simulator.permissions.delayed(underlying)
+
+
+def _delayed(client: SimulatedClient, instrument: Instrument) -> str:
+    """Says whether there is delayed data, and of what."""
+    no = "" if client.simulator.permissions.delayed(instrument) else "not "
+    where = f"{instrument.symbol} {instrument.primary_exchange or instrument.exchange}/TOP/ALL"
+    return f"Delayed market data is {no}available.{where}"

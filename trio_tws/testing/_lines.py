@@ -54,11 +54,14 @@ class Line:
         instrument: Instrument,
         req_id: int,
         kind: MarketDataKind = MarketDataKind.LIVE,
+        *,
+        has_model: bool = True,
     ) -> None:
         self._market = market
         self._instrument = instrument
         self._req_id = req_id
         self._kind = kind
+        self._has_model = has_model and instrument.sec_type == "OPT"
         self._delay = DELAY if kind is MarketDataKind.DELAYED else 0.0
         self._told: dict[TickType, object] = {}
         self._told_kind: MarketDataKind | None = None
@@ -86,7 +89,7 @@ class Line:
             self._told_kind = shown
             yield MarketDataType(self._req_id, shown)
         yield from self._ticks(then, has_quotes=is_trading or is_frozen)
-        if self._instrument.sec_type == "OPT":
+        if self._has_model:
             model = computation_of_model(self._market, self._instrument, then, server_version)
             if self._is_new(TickType.MODEL_OPTION, model):
                 kind = self._type(TickType.MODEL_OPTION)
