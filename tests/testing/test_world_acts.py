@@ -21,6 +21,7 @@ from trio_tws import (
     open_tws,
 )
 from trio_tws._model.session import Error
+from trio_tws._model.ticks import ReqMktData
 from trio_tws.testing import (
     INSTRUMENTS,
     Farm,
@@ -168,6 +169,24 @@ async def test_farms_are_lost_for_a_time_or_for_good(autojump_clock: object) -> 
         assert simulator.network.state(Farm.MARKET_DATA) is FarmState.BROKEN
 
 
+async def test_somebody_has_the_data_for_a_time_or_for_good(autojump_clock: object) -> None:
+    rules = (at(1).compete(seconds=5), at(2).compete(), at(10).compete())
+    scenario = Scenario(*rules)
+    async with running(scenario=scenario) as simulator:
+        program = await Program.started(simulator)
+        await trio.sleep(3)
+        assert await program.error(ReqMktData(7, AAPL)) == (
+            7,
+            10197,
+            "No market data during competing live session",
+        )
+        await program.until(TickPrice)
+        assert round(trio.current_time(), 3) == 6
+        await trio.sleep(100)
+        assert simulator.network.is_competing
+    assert scenario.unfired == [rules[1]]
+
+
 @pytest.mark.parametrize("speed", [1, 60])
 async def test_tws_restarts(speed: float, autojump_clock: object) -> None:
     async with running(scenario=Scenario(at(60).restart(120)), speed=speed) as simulator:
@@ -180,9 +199,9 @@ async def test_tws_restarts(speed: float, autojump_clock: object) -> None:
 
 
 async def test_a_test_can_do_what_it_wants(autojump_clock: object) -> None:
-    async with running(scenario=Scenario(at(60).do(lambda one: one.network.compete()))) as sim:
+    async with running(scenario=Scenario(at(60).do(lambda one: one.network.lose()))) as sim:
         await trio.sleep(61)
-        assert sim.network.is_competing
+        assert sim.network.is_lost
 
 
 # Orders ...........................................................................................

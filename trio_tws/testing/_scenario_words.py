@@ -83,6 +83,15 @@ class HappensInWorld:
         """Has TWS lose a farm of data; None for good."""
         return self._rule(world_acts.LoseFarm(farm, seconds=seconds, after=after))
 
+    def compete(self, *, seconds: float | None = None, after: float = 0.0) -> Rule:
+        """Has somebody use the login's market data elsewhere: 10197, and none here meanwhile.
+
+        Args:
+            seconds: How long; None for good.
+            after: See above.
+        """
+        return self._rule(world_acts.Compete(seconds=seconds, after=after))
+
     def restart(self, seconds: float = 30.0, *, after: float = 0.0) -> Rule:
         """Ends TWS, and starts it again so many seconds later; no connection lives through it."""
         return self._rule(world_acts.Restart(seconds, after=after))

@@ -165,6 +165,24 @@ class LoseFarm(WorldAct):
 
 @final
 @attrs.frozen
+class Compete(WorldAct):
+    """Somebody uses the login's market data elsewhere, for a time or for good."""
+
+    seconds: float | None = attrs.field(default=None, validator=optional(gt(0)), kw_only=True)
+
+    def do(self, scene: Scene) -> bool:
+        """Takes the data away, and gives it back later."""
+        network = scene.simulator.network
+        if network.is_competing:
+            return False
+        network.compete()
+        if self.seconds is not None:
+            scene.later(self.seconds, partial(network.compete, is_competing=False))
+        return True
+
+
+@final
+@attrs.frozen
 class Restart(WorldAct):
     """TWS ends and starts again."""
 
