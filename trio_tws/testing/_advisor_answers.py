@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from trio_tws import _versions as v
 from trio_tws._enums import FADataType
 from trio_tws._model.advisors import ReceiveFA, ReplaceFA, ReplaceFAEnd, ReqFA
+from trio_tws.testing._alloc_groups import groups_in
 from trio_tws.testing._table import answers, invalid
 
 if TYPE_CHECKING:
@@ -56,13 +57,14 @@ def _accounts_in(xml: str, former: str) -> set[str]:
     """Finds the accounts that a document names.
 
     Raises:
-        ValueError: It is of another kind than the former one.
+        ValueError: It is of another kind than the former one, or has an amount that is none.
         ET.ParseError: It is no XML.
     """
     root, wanted = _parse(xml), _parse(former)
     if root.tag != wanted.tag:
         raise ValueError(f"{root.tag} is not {wanted.tag}")
-    return {one.text or "" for tag in ("String", "account") for one in root.iter(tag)}
+    groups = (member.account for group in groups_in(xml) for member in group.members)
+    return {one.text or "" for one in root.iter("account")} | set(groups)
 
 
 def _parse(xml: str) -> ET.Element:

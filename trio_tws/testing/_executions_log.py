@@ -36,6 +36,8 @@ class Deal:
     revision: int = 1
     """1 for the fill as it was, 2 for its first correction."""
     booked: BookedOrder
+    account: str
+    """Who has got it: one of those that the order is for."""
     contract: Contract
     con_id: int
     """0 for a combination as a whole, which moves no position."""
@@ -71,7 +73,7 @@ class Deal:
             order_id=booked.order_id,
             exec_id=self.exec_id,
             time=spelled(self.time, zone),
-            acct_number=booked.draft.account,
+            acct_number=self.account,
             exchange="ISLAND" if exchange == "SMART" else exchange,
             side="BOT" if self.is_buy else "SLD",
             shares=abs(self.quantity),

@@ -11,6 +11,7 @@ from trio_tws._enums import OrderStatusName
 from trio_tws._model.contracts import Contract
 from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
+from trio_tws.testing._alloc_shares import Part, shared_out
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._order_kinds import OrderKind
 from trio_tws.testing._order_views import Leg
@@ -41,6 +42,9 @@ class Draft:
     """With what TWS fills in by itself."""
     kind: OrderKind
     account: str
+    """Whose it is; the master account for one that is divided among others."""
+    parts: tuple[Part, ...] = ()
+    """Whom it is divided among; empty for an order of one account."""
     tick: float
     """The distance of two prices."""
     starts_at: float | None = None
@@ -51,6 +55,41 @@ class Draft:
     """When it ends; None for never."""
     anchor: float | None = None
     """Where what it is pegged to stood when it came."""
+
+    def divided(self, quantity: Decimal) -> list[tuple[str, Decimal]]:
+        """Gives how much of a quantity each account gets."""
+        if not self.parts:
+            return [(self.account, quantity)]
+        weights = [part.weight for part in self.parts]
+        shares = shared_out(quantity, weights, self.step)
+        return [(part.account, share) for part, share in zip(self.parts, shares, strict=True)]
+
+    @property
+    def step(self) -> Decimal:
+        """What sizes are multiples of."""
+        return Decimal(1) if self.instrument is None else self.instrument.size_increment
+
+
+@final
+@attrs.define
+class Tally:
+    """What one account has got of an order."""
+
+    filled: Decimal = _ZERO
+    value: Decimal = _ZERO
+    """Price times size, of all of it."""
+    charged: dict[int, Decimal] = attrs.field(factory=dict[int, Decimal])
+    """What each leg has cost in commissions."""
+
+    @property
+    def average(self) -> float:
+        """The average price; 0 while there is none."""
+        return round(float(self.value / self.filled), 8) if self.filled else 0.0
+
+    def add(self, quantity: Decimal, price: float) -> None:
+        """Adds a fill, or takes one away."""
+        self.filled += quantity
+        self.value += quantity * Decimal(str(price))
 
 
 @final
@@ -89,8 +128,8 @@ class BookedOrder:
     filled: Decimal = _ZERO
     average: float = 0.0
     last_price: float = 0.0
-    charged: dict[int, Decimal] = attrs.field(factory=dict[int, Decimal])
-    """What each leg has cost in commissions."""
+    tallies: dict[str, Tally] = attrs.field(factory=dict[str, Tally])
+    """What each account has got."""
     final: OrderStatusName | None = None
     """What became of it, once that is settled."""
     done_at: float = 0.0
@@ -151,6 +190,29 @@ class BookedOrder:
     def group(self) -> tuple[str, str] | None:
         """The account and name of the group of which one order cancels the others."""
         return (self.draft.account, self.order.oca_group) if self.order.oca_group else None
+
+    def tally(self, account: str) -> Tally:
+        """Gives what an account has got, to be added to."""
+        return self.tallies.setdefault(account, Tally())
+
+    @property
+    def cost(self) -> Decimal:
+        """What it has cost in commissions."""
+        return sum((sum(one.charged.values(), _ZERO) for one in self.tallies.values()), _ZERO)
+
+    def shares_of_fill(self, quantity: Decimal) -> list[tuple[str, Decimal]]:
+        """Divides a fill among the accounts by what each has still to get; without those of 0."""
+        draft = self.draft
+        due = [
+            max(_ZERO, share - self.tally(account).filled)
+            for account, share in draft.divided(self.total)
+        ]
+        if not draft.parts or sum(due) < quantity:
+            found = draft.divided(quantity)
+        else:
+            shares = shared_out(quantity, due, draft.step)
+            found = [(part.account, share) for part, share in zip(draft.parts, shares, strict=True)]
+        return [(account, share) for account, share in found if share]
 
     def signed(self, quantity: Decimal) -> Decimal:
         """Gives a quantity with the sign of what it does to a position."""

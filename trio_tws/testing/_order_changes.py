@@ -31,7 +31,9 @@ def changed_draft(simulator: Simulator, booked: BookedOrder, request: PlaceOrder
         raise OrderRefusal(103, "Duplicate order id")
     if not booked.is_acknowledged or booked.is_cancelling:
         raise OrderRefusal(2102, "Unable to modify this order as it is still being processed.")
-    draft = draft_of(simulator, request.contract, request.order)
+    if _allocation(request.order) != _allocation(booked.order):
+        raise OrderRefusal(422, "Account and clearing attributes of this order can't be changed.")
+    draft = draft_of(simulator, request.contract, request.order, booked.draft)
     if (draft.legs, draft.account) != (booked.draft.legs, booked.draft.account):
         raise OrderRefusal(105, "Order being modified does not match original order.")
     check_change(booked.order, draft.order, booked.filled)
@@ -50,6 +52,10 @@ def apply_change(booked: BookedOrder, draft: Draft) -> None:
     booked.is_released = booked.is_released and former.conditions == order.conditions
     booked.is_off = order.deactivate
     booked.fixed_limit = booked.live_since = booked.told = None
+
+
+def _allocation(order: Order) -> tuple[object, ...]:
+    return (order.fa_group, order.fa_method, order.fa_percentage)
 
 
 def _stop(order: Order) -> tuple[object, ...]:

@@ -36,7 +36,7 @@ def exercise(simulator: Simulator, client_id: int, request: ExerciseOptions) -> 
     kind = _KINDS.get(request.exercise_action)
     if option is None or option.sec_type != SecType.OPTION or kind is None:
         raise _failed("Only options can be exercised, with action 1 or 2")
-    account = account_of(simulator.accounts, Order(account=request.account))
+    account = account_of(simulator, Order(account=request.account))
     size = Decimal(request.exercise_quantity)
     held = simulator.books.position(account, option.con_id)
     if size <= 0 or held < size:

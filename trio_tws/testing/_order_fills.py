@@ -34,25 +34,38 @@ class Fills:
     def add(
         self, booked: BookedOrder, quantity: Decimal, price: float, *, adds: bool = False
     ) -> list[Deal]:
-        """Fills some of an order; gives the deals, of a combination the whole and then its legs."""
-        before, now = booked.filled, self._simulator.now()
+        """Fills some of an order, for each of its accounts; gives the deals.
+
+        Those of an account come together; of a combination the whole, and then its legs.
+        """
+        before = booked.filled
         booked.filled += quantity
         value = Decimal(str(booked.average)) * before + Decimal(str(price)) * quantity
         booked.average, booked.last_price = round(float(value / booked.filled), 8), price
-        draft = booked.draft
+        deals: list[Deal] = []
+        for account, share in booked.shares_of_fill(quantity):
+            deals += self._add_to(account, booked, share, price, adds=adds)
+        return deals
+
+    def _add_to(
+        self, account: str, booked: BookedOrder, quantity: Decimal, price: float, *, adds: bool
+    ) -> list[Deal]:
+        draft, tally, now = booked.draft, booked.tally(account), self._simulator.now()
+        tally.add(quantity, price)
         legs = 0 if draft.instrument is not None else len(draft.legs)
         first, *others = self._log.new_names(booked.perm_id, now, legs)
         whole = Deal(
             name=first,
             booked=booked,
+            account=account,
             contract=draft.contract,
             con_id=0,
             quantity=booked.signed(quantity),
             is_buy=booked.is_buy,
             price=price,
             time=now,
-            cumulated=booked.filled,
-            average=booked.average,
+            cumulated=tally.filled,
+            average=tally.average,
             adds_liquidity=adds,
         )
         if draft.instrument is not None:
@@ -70,7 +83,7 @@ class Fills:
                 quantity=signed,
                 is_buy=signed > 0,
                 price=leg_cost,
-                cumulated=booked.filled * abs(leg.ratio),
+                cumulated=tally.filled * abs(leg.ratio),
                 average=leg_cost,
             )
             deals.append(self.enter(deal))
@@ -89,6 +102,7 @@ class Fills:
         held = Deal(
             name=names[0],
             booked=booked,
+            account=booked.draft.account,
             contract=booked.draft.contract,
             con_id=option.con_id,
             quantity=-quantity,
@@ -119,14 +133,14 @@ class Fills:
     def enter(self, deal: Deal, *, is_free: bool = False) -> Deal:
         """Enters a deal into the books and the log; gives it with its cost and profit."""
         if deal.con_id:
-            booked, simulator = deal.booked, self._simulator
+            tally, simulator = deal.booked.tally(deal.account), self._simulator
             instrument = simulator.market.instrument(deal.con_id)
-            charged = booked.charged.get(deal.con_id, _ZERO)
+            charged = tally.charged.get(deal.con_id, _ZERO)
             due = commission(instrument, deal.cumulated, deal.average)
             cost = _ZERO if is_free else max(_ZERO, due - charged)
-            booked.charged[deal.con_id] = charged + cost
+            tally.charged[deal.con_id] = charged + cost
             profit = simulator.books.trade(
-                booked.draft.account, deal.con_id, deal.quantity, deal.price, cost, deal.time
+                deal.account, deal.con_id, deal.quantity, deal.price, cost, deal.time
             )
             deal = attrs.evolve(deal, cost=cost, currency=instrument.currency, profit=profit)
         self._log.add(deal)
@@ -137,7 +151,7 @@ class Fills:
         booked, books, now = deal.booked, self._simulator.books, self._simulator.now()
         for size, at in ((-deal.quantity, deal.price), (quantity, price)):
             if deal.con_id and size:
-                books.trade(booked.draft.account, deal.con_id, size, at, _ZERO, now)
+                books.trade(deal.account, deal.con_id, size, at, _ZERO, now)
         cumulated = deal.cumulated + abs(quantity) - abs(deal.quantity)
         new = attrs.evolve(
             deal, revision=deal.revision + 1, price=price, quantity=quantity, cumulated=cumulated
@@ -145,6 +159,9 @@ class Fills:
         self._log.add(new)
         instrument = booked.draft.instrument
         if deal.con_id == (0 if instrument is None else instrument.con_id):
+            tally = booked.tally(deal.account)
+            tally.add(-abs(deal.quantity), deal.price)
+            tally.add(abs(quantity), price)
             parts = [
                 one
                 for one in self._log.current()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from trio_tws import _versions as v
@@ -24,7 +23,7 @@ def open_order(booked: BookedOrder) -> OpenOrder:
     if booked.final is OrderStatusName.FILLED and booked.draft.instrument is not None:
         state = evolve(
             state,
-            commission_and_fees=float(sum(booked.charged.values(), Decimal(0))),
+            commission_and_fees=float(booked.cost),
             commission_and_fees_currency=booked.draft.instrument.currency,
         )
     return OpenOrder(booked.order_id, booked.draft.contract, _reported(booked), state)
