@@ -17,9 +17,13 @@ from trio_tws._wire.kinds import (
     BOOL,
     DECIMAL,
     ESCAPED,
+    FEW_DECIMALS,
+    FEW_SECONDS,
+    FEW_TEXTS,
     FLAG_NUMBER,
     FLOAT,
     FLOAT_TEXT,
+    ID,
     INT,
     LONG,
     MILLIS,
@@ -31,7 +35,9 @@ from trio_tws._wire.kinds import (
     UNSET_LONG,
     Kind,
     Lookup,
+    Remembered,
     kind_of,
+    of_few,
     own_kind,
 )
 
@@ -475,3 +481,64 @@ def test_kinds_are_compared_by_identity() -> None:
 def test_a_quantity_that_has_to_be_there_has_to_be_finite(text: str) -> None:
     with pytest.raises(ValueError, match="is not a quantity"):
         through(DECIMAL, DECIMAL.read, text)
+
+
+# Values of which there are few ....................................................................
+
+
+@pytest.mark.parametrize(
+    ("kind", "like", "texts"),
+    [
+        (ID, INT, ["", "0", "-1", "1000000000"]),
+        (FEW_DECIMALS, DECIMAL, ["", "0", "1E-8", "100", str(UNSET_INT), "170.5"]),
+        (FEW_SECONDS, SECONDS, ["", "0", "1", "1760000000"]),
+    ],
+    ids=["ids", "decimals", "seconds"],
+)
+def test_what_is_remembered_is_what_would_be_read(kind: Kind, like: Kind, texts: list[str]) -> None:
+    for text in [*texts, *texts]:
+        assert through(kind, kind.read_optional, text) == through(like, like.read_optional, text)
+
+
+def test_what_protobuf_holds_as_bytes_is_remembered_too() -> None:
+    first = through(FEW_DECIMALS, FEW_DECIMALS.proto_read_optional, b"12.5")
+    again = through(FEW_DECIMALS, FEW_DECIMALS.proto_read_optional, b"12.5")
+
+    assert again is first
+    assert first == Decimal("12.5")
+    assert through(FEW_TEXTS, FEW_TEXTS.proto_read, b"\xff") == "\\xff"
+
+
+def test_a_number_that_needs_no_work_is_not_looked_up() -> None:
+    assert ID.proto_read == INT.proto_read
+
+
+def test_a_kind_of_two_functions_can_be_remembered() -> None:
+    read: list[str] = []
+
+    def note(text: str) -> str:
+        read.append(text)
+        return text.upper()
+
+    kind = of_few(own_kind("noted", note, str))
+
+    assert [through(kind, kind.read, "a") for _ in range(3)] == ["A"] * 3
+    assert read == ["a"]
+
+
+def test_what_is_wrong_is_refused_each_time() -> None:
+    for _ in range(2):
+        with pytest.raises(InvalidOperation):
+            through(FEW_DECIMALS, FEW_DECIMALS.read_optional, "much")
+
+
+def test_it_forgets_rather_than_grow() -> None:
+    known = Remembered("int({x} or 0)", {})
+    most = 0
+    for number in range(5000):
+        assert known[str(number)] == number
+        most = max(most, len(known))
+    assert most <= 1024
+
+    assert known["0" * 100 + "7"] == 7
+    assert "0" * 100 + "7" not in known

@@ -213,6 +213,20 @@ def test_a_moment_before_1970_is_a_negative_number() -> None:
     assert from_millis(-1000) == from_seconds(-1)
 
 
+def test_a_system_without_times_before_1970_is_no_hindrance(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Narrow(datetime):
+        @classmethod
+        def fromtimestamp(cls, timestamp: float, tz: object = None) -> "Narrow":
+            raise OSError(f"no {timestamp} in {tz}")
+
+    expected = from_seconds(-86_400)
+    monkeypatch.setattr("trio_tws._wire.values.datetime", Narrow)
+
+    assert from_seconds(-86_400) == expected
+
+
 @pytest.mark.parametrize("moment_of", [from_seconds, from_millis])
 def test_a_moment_beyond_the_calendar_is_refused(moment_of: Any) -> None:
     with pytest.raises(OverflowError):

@@ -1,5 +1,6 @@
 """One request and its answers, as the session keeps it."""
 
+from collections.abc import Callable
 from typing import Final, final
 
 import attrs
@@ -55,6 +56,11 @@ class Conversation:
         self._batch.append(event)
         self.is_answered = True
         return len(self._batch) == 1
+
+    @property
+    def taker(self) -> Callable[[object], None]:
+        """Takes in one more answer of a read, the fast way; until the next `flush`."""
+        return self._batch.append
 
     def flush(self) -> None:
         """Hands what was taken in to the consumer."""

@@ -1,12 +1,14 @@
 """Streams whose events are made of TWS's messages, when the consumer takes them."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from itertools import chain
+from time import perf_counter
 from typing import Generic, Self, TypeVar, cast, final
 
-import trio
+from trio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from trio_tws._client._inbox import Gap, StreamStatistics
-from trio_tws._client._subscription import Subscription
+from trio_tws._client._subscription import LONGEST_RUN, Subscription
 from trio_tws._errors import TWSError
 
 T_co = TypeVar("T_co", covariant=True)
@@ -26,7 +28,8 @@ class Converted(Generic[T_co]):
     ) -> None:
         self._source = source
         self._convert = convert
-        self._events: Iterator[object] = iter(())
+        self._events: Iterator[T_co] = iter(())
+        self._turn_ends = 0.0
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._source!r}>"
@@ -40,25 +43,47 @@ class Converted(Generic[T_co]):
         return self
 
     async def __anext__(self) -> T_co:
-        await trio.lowlevel.checkpoint_if_cancelled()
         while True:
-            for event in self._events:
-                return cast("T_co", event)
-            self._events = self._events_of(await anext(self._source))
+            try:
+                for event in self._events:
+                    try:
+                        if perf_counter() < self._turn_ends:
+                            await checkpoint_if_cancelled()
+                        else:
+                            await checkpoint()
+                            self._turn_ends = perf_counter() + LONGEST_RUN
+                    except BaseException:
+                        self._events = chain((event,), self._events)
+                        raise
+                    return event
+            except TWSError:
+                self._events = iter(())
+                self.close()
+                raise
+            self._events = self._made_of(await self._source.take())
+            self._turn_ends = perf_counter() + LONGEST_RUN
 
     async def batches(self) -> AsyncIterator[list[T_co]]:
         """Gives the same events in lists, as they came: less work where there are many.
 
         Each list is a checkpoint. The iteration ends and raises as that over single events does.
         """
-        await trio.lowlevel.checkpoint()
-        left = list(self._events)
-        if left:
-            yield cast("list[T_co]", left)
-        async for messages in self._source.batches():
-            events = [event for message in messages for event in self._events_of(message)]
+        await checkpoint()
+        while True:
+            events: list[T_co] = []
+            try:
+                events.extend(self._events)
+            except TWSError:
+                self.close()
+                if events:
+                    yield events
+                raise
             if events:
-                yield cast("list[T_co]", events)
+                yield events
+            try:
+                self._events = self._made_of(await self._source.take())
+            except StopAsyncIteration:
+                return
 
     def statistics(self) -> StreamStatistics:
         """Gives numbers on this stream as of now, counted in messages of TWS."""
@@ -68,15 +93,11 @@ class Converted(Generic[T_co]):
         """Ends the stream, and its request at TWS, at once; leaving the block does the same."""
         self._source.close()
 
-    def _events_of(self, message: object) -> Iterator[object]:
-        if isinstance(message, Gap):
-            yield message
-            return
-        try:
-            yield from self._convert(message)
-        except TWSError:
-            self.close()
-            raise
+    def _made_of(self, messages: list[object]) -> Iterator[T_co]:
+        return cast("Iterator[T_co]", chain.from_iterable(map(self._events_of, messages)))
+
+    def _events_of(self, message: object) -> Iterable[object]:
+        return (message,) if type(message) is Gap else self._convert(message)
 
 
 @final

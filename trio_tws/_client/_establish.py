@@ -12,8 +12,9 @@ from typing import NoReturn, cast
 import attrs
 import trio
 
+from trio_tws._client._lost import refusal_of
 from trio_tws._client._pump import READ_SIZE
-from trio_tws._client._session import refusal_of
+from trio_tws._client._tcp import TCPStream, open_tcp
 from trio_tws._errors import (
     ApiNotEnabled,
     ClientIdInUse,
@@ -95,15 +96,12 @@ async def establish(
     return done
 
 
-async def _connect(address: tuple[str, int]) -> trio.abc.Stream:
+async def _connect(address: tuple[str, int]) -> TCPStream:
     host, port = address
     try:
-        stream = await trio.open_tcp_stream(host, port)
+        return await open_tcp(host, port)
     except OSError as error:
         raise ConnectionRefused(f"no connection to {host}:{port} ({_reasons(error)})") from error
-    # The protocol has no heartbeat: without this, a peer that vanished is noticed at the next send.
-    stream.setsockopt(trio.socket.SOL_SOCKET, trio.socket.SO_KEEPALIVE, True)
-    return stream
 
 
 def _reasons(error: BaseException) -> str:

@@ -1,10 +1,11 @@
-"""The end of a session that stood."""
+"""The end of a session that stood, and the refusal of one."""
 
 from typing import final
 
 import trio
 
-from trio_tws._errors import TWSError
+from trio_tws._errors import InternalError, LiveAccount, TWSError
+from trio_tws._model.session import is_paper
 
 
 @final
@@ -21,3 +22,22 @@ class ConnectionLost(TWSError, trio.BrokenResourceError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the connection to TWS is lost: {reason}")
         self.reason = reason
+
+
+def again(lost: ConnectionLost | InternalError) -> Exception:
+    """Makes an exception for one waiter: a shared one would mix their tracebacks."""
+    again = (
+        ConnectionLost(lost.reason)
+        if isinstance(lost, ConnectionLost)
+        else InternalError(str(lost))
+    )
+    again.__cause__ = lost.__cause__
+    return again
+
+
+def refusal_of(accounts: tuple[str, ...], *, live: bool) -> LiveAccount | None:
+    """Gives the reason not to go on with these accounts, if there is one."""
+    real = [account for account in accounts if not is_paper(account)]
+    if live or not real:
+        return None
+    return LiveAccount(f"{', '.join(real)} is not a paper account")

@@ -5,8 +5,7 @@ needs no locks: a request is registered and its bytes are queued in one step, an
 in between.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from logging import getLogger
@@ -17,19 +16,19 @@ import trio
 from trio_tws._client._conversation import ANSWERED, Conversation, Manner
 from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox
-from trio_tws._client._lost import ConnectionLost
+from trio_tws._client._lost import ConnectionLost, again, refusal_of
 from trio_tws._client._order_desk import OrderDesk
-from trio_tws._client._pacer import Pacer
+from trio_tws._client._pacer import Pacer, Turn
 from trio_tws._client._unkeyed import Following, Unkeyed
 from trio_tws._enums import MarketDataKind
-from trio_tws._errors import InternalError, LiveAccount, LocalProtocolError
+from trio_tws._errors import InternalError, LocalProtocolError
 from trio_tws._model import MESSAGES
 from trio_tws._model.codes import ends_session, is_notice
 from trio_tws._model.families import request_error
 from trio_tws._model.options import ExerciseOptions
 from trio_tws._model.order_reports import OpenOrder
 from trio_tws._model.place_order import PlaceOrder
-from trio_tws._model.session import Error, ManagedAccounts, NextValidId, StartApi, is_paper
+from trio_tws._model.session import Error, ManagedAccounts, NextValidId, StartApi
 from trio_tws._model.ticks import ReqMarketDataType
 from trio_tws._orders.limits import OrderLimits
 from trio_tws._wire import evolve
@@ -89,7 +88,7 @@ class Session:
         limits: OrderLimits | None = None,
     ) -> None:
         self.connection = connection
-        self.pacer = Pacer(pacing)
+        self.pacer = Pacer(pacing, self.raise_if_lost)
         self.outbox = self.pacer.outbox
         self.unkeyed = Unkeyed()
         self.orders = OrderDesk(client_id, limits)
@@ -107,6 +106,7 @@ class Session:
         self._read_only = read_only
         self._trades = tuple(cls for cls in MESSAGES.outgoing.values() if spec_of(cls).is_trade)
         self._routes = routes(connection.server_version)
+        self._plain = frozenset(cls for cls, route in self._routes.items() if route.is_plain)
         self._conversations: dict[int, Conversation] = {}
         self._streams: list[EventStream] = []
         self._first_request_id = self._next_request_id = _FIRST_REQUEST_ID
@@ -173,18 +173,15 @@ class Session:
             self.send_nowait(message)
         self.pacer.finish(message)  # nothing will tell when it is over
 
-    @asynccontextmanager
-    async def turn(self, message: object) -> AsyncIterator[None]:
+    def turn(self, message: object, *, then_waits: bool = False) -> Turn:
         """Waits until a message may go; the block queues it before it awaits anything.
 
-        Entering is a checkpoint, leaving is none.
+        Entering is a checkpoint, unless the caller waits for the answer then: see `Pacer.turn`.
 
         Raises:
             ConnectionLost: The session has ended.
         """
-        async with self.pacer.turn(message):
-            self.raise_if_lost()
-            yield
+        return self.pacer.turn(message, then_waits=then_waits)
 
     async def ready_to_send(self) -> None:
         """Waits for room in the queue; a checkpoint.
@@ -198,7 +195,7 @@ class Session:
     def raise_if_lost(self) -> None:
         """Raises why the session has ended, if it has."""
         if self.lost is not None:
-            raise _again(self.lost)
+            raise again(self.lost)
 
     # Conversations ................................................................................
 
@@ -312,36 +309,63 @@ class Session:
     def dispatch(self, events: list[object]) -> list[Inbox]:
         """Hands the events of one read to their conversations; gives those that are behind."""
         touched: list[Conversation] = []
-        public: list[object] | None = None
-        known, conversations = self._routes, self._conversations
-        for at, event in enumerate(events):
-            route = known.get(type(event))
-            if route is None:
-                shown = self._take_special(event, touched)
-                if shown is not event and public is None:
-                    public = events[:at]
-                if public is not None and shown is not None:
-                    public.append(shown)
+        shown: dict[int, object] = {}
+        plain, conversations = self._plain, self._conversations
+        takers: dict[int, Callable[[object], None]] = {}
+        for event in events:
+            if type(event) not in plain:
+                takers.clear()  # this may end conversations
+                self._take(event, touched, shown)
                 continue
-            if public is not None:
-                public.append(event)
-            if route.is_news_of_orders:
-                self.orders.take(event)
-            if not route.is_keyed:
-                touched += self._take_unkeyed(event, route)
+            req_id: int = event.req_id  # type: ignore[attr-defined]  # what is plain has an id
+            take = takers.get(req_id)
+            if take is not None:  # most of all events: one more for a conversation of this read
+                take(event)
                 continue
-            conversation = conversations.get(event.req_id)  # type: ignore[attr-defined]  # it is keyed
+            conversation = conversations.get(req_id)
             if conversation is None:
-                self._count_late(event.req_id)  # type: ignore[attr-defined]  # it is keyed
+                self._count_late(req_id)
                 continue
             if conversation.add(event):
                 touched.append(conversation)
-            if route.is_last and not conversation.manner.goes_on:
-                conversation.end()
-                del conversations[event.req_id]  # type: ignore[attr-defined]  # it is keyed
+            takers[req_id] = conversation.taker
         for conversation in touched:
             conversation.flush()
-        return self._deliver_public(events if public is None else public, touched)
+        if shown and self._streams:
+            every = (shown.get(id(event), event) for event in events)
+            events = [event for event in every if event is not None]
+        return self._deliver_public(events, touched)
+
+    def _take(self, event: object, touched: list[Conversation], shown: dict[int, object]) -> None:
+        """Takes an event with which there is more to do than to hand it to its conversation.
+
+        Args:
+            event: The event.
+            touched: Gets the conversations to which there is something to flush.
+            shown: Gets what the public streams see in place of the event, by its identity; None
+                for nothing.
+        """
+        route = self._routes.get(type(event))
+        if route is None:
+            seen = self._take_special(event, touched)
+            if seen is not event:
+                shown[id(event)] = seen
+            return
+        if route.is_news_of_orders:
+            self.orders.take(event)
+        if not route.is_keyed:
+            touched += self._take_unkeyed(event, route)
+            return
+        req_id: int = event.req_id  # type: ignore[attr-defined]  # it is keyed
+        conversation = self._conversations.get(req_id)
+        if conversation is None:
+            self._count_late(req_id)
+            return
+        if conversation.add(event):
+            touched.append(conversation)
+        if route.is_last and not conversation.manner.goes_on:
+            conversation.end()
+            del self._conversations[req_id]
 
     def _count_late(self, req_id: int) -> None:
         """Counts what comes to a request of ours that is over; ids of the caller's are its own."""
@@ -459,7 +483,7 @@ class Session:
 
     def tell_lost(self, lost: ConnectionLost | InternalError) -> None:
         """Ends every conversation and stream with the reason of the loss."""
-        raised = partial(_again, lost)
+        raised = partial(again, lost)
         self.ready.set()
         self.pacer.stop()
         for conversation in self._all_conversations():
@@ -472,22 +496,3 @@ class Session:
 
     def _all_conversations(self) -> list[Conversation]:
         return [*self._conversations.values(), *self.unkeyed.conversations()]
-
-
-def _again(lost: ConnectionLost | InternalError) -> Exception:
-    """Makes an exception for one waiter: a shared one would mix their tracebacks."""
-    again = (
-        ConnectionLost(lost.reason)
-        if isinstance(lost, ConnectionLost)
-        else InternalError(str(lost))
-    )
-    again.__cause__ = lost.__cause__
-    return again
-
-
-def refusal_of(accounts: tuple[str, ...], *, live: bool) -> LiveAccount | None:
-    """Gives the reason not to go on with these accounts, if there is one."""
-    real = [account for account in accounts if not is_paper(account)]
-    if live or not real:
-        return None
-    return LiveAccount(f"{', '.join(real)} is not a paper account")

@@ -7,12 +7,13 @@ from typing import Final, Generic, TypeVar, cast, final
 
 import attrs
 import trio
+from trio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from trio_tws._client._inbox import Inbox, StreamStatistics
 
 T_co = TypeVar("T_co", covariant=True)
 
-_LONGEST_RUN: Final = 0.0005
+LONGEST_RUN: Final = 0.0005
 """Seconds that one consumer may go through waiting events before other tasks get a turn.
 
 A real checkpoint for each event would cost 4 µs, twice all the rest of the work on it.
@@ -55,7 +56,7 @@ class Subscription(Generic[T_co]):
         self.request = request
         self._inbox = inbox
         self._close = close
-        self._batch: deque[object] = deque()
+        self._batch: deque[T_co] = deque()
         inbox.current = self._batch
         self._turn_ends = 0.0
         self._again = again
@@ -69,13 +70,14 @@ class Subscription(Generic[T_co]):
 
     async def __anext__(self) -> T_co:
         if not self._batch:
-            await self._refill()
+            self._batch.extend(await self.take())
+            self._turn_ends = perf_counter() + LONGEST_RUN
         elif perf_counter() < self._turn_ends:
-            await trio.lowlevel.checkpoint_if_cancelled()
+            await checkpoint_if_cancelled()
         else:
-            await trio.lowlevel.checkpoint()
-            self._turn_ends = perf_counter() + _LONGEST_RUN
-        return cast("T_co", self._batch.popleft())
+            await checkpoint()
+            self._turn_ends = perf_counter() + LONGEST_RUN
+        return self._batch.popleft()
 
     async def batches(self) -> AsyncIterator[list[T_co]]:
         """Gives the same events in lists, as they came: less work where there are many.
@@ -83,14 +85,14 @@ class Subscription(Generic[T_co]):
         Each list is a checkpoint. The iteration ends and raises as that over single events does.
         """
         while True:
-            if not self._batch:
-                try:
-                    await self._refill()
-                except StopAsyncIteration:
-                    return
             batch = list(self._batch)
             self._batch.clear()
-            yield cast("list[T_co]", batch)
+            if not batch:
+                try:
+                    batch = await self.take()
+                except StopAsyncIteration:
+                    return
+            yield batch
 
     def statistics(self) -> StreamStatistics:
         """Gives numbers on this stream as of now: delivered, waiting, lost."""
@@ -104,13 +106,17 @@ class Subscription(Generic[T_co]):
         """Ends the stream, and its request at TWS, at once; leaving the block does the same."""
         self._close()
 
-    async def _refill(self) -> None:
+    async def take(self) -> list[T_co]:
+        """Gives what came with one read of the socket and is next; a checkpoint.
+
+        Raises:
+            StopAsyncIteration: The stream has ended.
+        """
         try:
             batch = await (self._inbox.take() if self._again is None else self._first())
         except trio.EndOfChannel:
             raise StopAsyncIteration from None
-        self._batch.extend(batch)
-        self._turn_ends = perf_counter() + _LONGEST_RUN
+        return cast("list[T_co]", batch)
 
     async def _first(self) -> list[object]:
         again = self._again

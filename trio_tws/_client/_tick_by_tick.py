@@ -1,6 +1,6 @@
 """Every trade, quote or midpoint as a stream."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +25,7 @@ from trio_tws._model.tick_by_tick import (
     ReqTickByTickData,
     TickByTick,
 )
+from trio_tws._wire.quick import quick
 
 TickKind: TypeAlias = Literal["Last", "AllLast", "BidAsk", "MidPoint"]
 """What a stream of single ticks is made of, in TWS's words."""
@@ -208,39 +209,42 @@ class TickByTickMethods(Topic):
             yield ConvertedSubscription[object](source, _ticks)
 
 
-def _ticks(message: object) -> Iterator[SingleTick]:
+_trade, _quote, _midpoint = quick(TradeTick), quick(QuoteTick), quick(MidpointTick)
+
+
+def _ticks(message: object) -> Sequence[SingleTick]:
+    if isinstance(message, TickByTick):
+        return (_tick(message.last or message.bid_ask or message.mid_point, is_past=False),)
     if isinstance(message, HistoricalTicks | HistoricalTicksBidAsk | HistoricalTicksLast):
-        for tick in message.ticks:
-            yield _tick(tick, is_past=True)
-    elif isinstance(message, TickByTick):
-        yield _tick(message.last or message.bid_ask or message.mid_point, is_past=False)
+        return [_tick(tick, is_past=True) for tick in message.ticks]
+    return ()
 
 
 def _tick(tick: object, *, is_past: bool) -> SingleTick:
-    match tick:
-        case HistoricalTickLast(time=datetime() as time, tick_attrib_last=attrib):
-            return TradeTick(
-                time,
-                tick.price,
-                tick.size,
-                tick.exchange,
-                tick.special_conditions,
-                attrib.past_limit,
-                attrib.unreported,
-                is_past,
-            )
-        case HistoricalTickBidAsk(time=datetime() as time, tick_attrib_bid_ask=attrib):
-            return QuoteTick(
-                time,
-                tick.price_bid,
-                tick.price_ask,
-                tick.size_bid,
-                tick.size_ask,
-                attrib.bid_past_low,
-                attrib.ask_past_high,
-                is_past,
-            )
-        case HistoricalTick(time=datetime() as time):
-            return MidpointTick(time, tick.price, is_past)
-        case _:
-            raise RemoteProtocolError(f"TWS sent {tick!r} in place of a tick with a time")
+    if isinstance(tick, HistoricalTickLast) and tick.time is not None:
+        attrib = tick.tick_attrib_last
+        return _trade(
+            tick.time,
+            tick.price,
+            tick.size,
+            tick.exchange,
+            tick.special_conditions,
+            attrib.past_limit,
+            attrib.unreported,
+            is_past,
+        )
+    if isinstance(tick, HistoricalTickBidAsk) and tick.time is not None:
+        quote = tick.tick_attrib_bid_ask
+        return _quote(
+            tick.time,
+            tick.price_bid,
+            tick.price_ask,
+            tick.size_bid,
+            tick.size_ask,
+            quote.bid_past_low,
+            quote.ask_past_high,
+            is_past,
+        )
+    if isinstance(tick, HistoricalTick) and tick.time is not None:
+        return _midpoint(tick.time, tick.price, is_past)
+    raise RemoteProtocolError(f"TWS sent {tick!r} in place of a tick with a time")

@@ -6,6 +6,7 @@ from trio_tws import _versions as v
 from trio_tws._enums import DepthOperation, DepthSide
 from trio_tws._model.contracts import TAGS, Contract, TagValue
 from trio_tws._wire import incoming, layout, outgoing, since, struct, wire
+from trio_tws._wire.kinds import FEW_DECIMALS, FEW_TEXTS
 
 
 @outgoing(11, version=1, proto=v.PROTOBUF_MARKET_DATA)
@@ -75,8 +76,8 @@ class MarketDepthData:
     side: DepthSide = wire(3, default=DepthSide.ASK)
     price: float = wire(4, default=0.0)
     """In the contract's currency, per unit; without meaning where a row is deleted."""
-    size: Decimal | None = wire(5, default=None)
-    market_maker: str = wire(6, default="")
+    size: Decimal | None = wire(5, kind=FEW_DECIMALS, default=None)
+    market_maker: str = wire(6, kind=FEW_TEXTS, default="")
     """Whose row it is: a market maker, or the exchange if the depth is SMART."""
     is_smart_depth: bool = wire(7, default=False, since=v.SMART_DEPTH)
 

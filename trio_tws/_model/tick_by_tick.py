@@ -7,7 +7,7 @@ from trio_tws import _versions as v
 from trio_tws._enums import TickByTickKind
 from trio_tws._model.contracts import CONTRACT_OUT, Contract
 from trio_tws._wire import const, in_kind, incoming, layout, outgoing, present, struct, when, wire
-from trio_tws._wire.kinds import SECONDS, own_kind
+from trio_tws._wire.kinds import FEW_DECIMALS, FEW_SECONDS, FEW_TEXTS, of_few, own_kind
 
 
 @struct
@@ -63,11 +63,11 @@ def _write_past(attrib: TickAttribBidAsk) -> str:
     return str(attrib.ask_past_high | attrib.bid_past_low << 1)
 
 
-LAST_MASK = own_kind("last_mask", _read_last, _write_last)
+LAST_MASK = of_few(own_kind("last_mask", _read_last, _write_last))
 """One number for what is special about a trade: bit 0 past_limit, bit 1 unreported."""
-LIVE_BID_ASK_MASK = own_kind("live_bid_ask_mask", _read_live, _write_live)
+LIVE_BID_ASK_MASK = of_few(own_kind("live_bid_ask_mask", _read_live, _write_live))
 """One number for what is special about a quote: bit 0 bid_past_low, bit 1 ask_past_high."""
-PAST_BID_ASK_MASK = own_kind("past_bid_ask_mask", _read_past, _write_past)
+PAST_BID_ASK_MASK = of_few(own_kind("past_bid_ask_mask", _read_past, _write_past))
 """The same with the two bits the other way round, as quotes of the past have them."""
 
 
@@ -78,11 +78,11 @@ class HistoricalTick:
     Source: IB's class HistoricalTick.
     """
 
-    time: datetime | None = wire(1, kind=SECONDS, default=None)
+    time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
     """To the second; aware, in UTC."""
     price: float = wire(2, default=0.0)
     """In the contract's currency, per unit."""
-    size: Decimal | None = wire(3, default=None)
+    size: Decimal | None = wire(3, kind=FEW_DECIMALS, default=None)
     """Without meaning for a midpoint: 0 or None."""
 
 
@@ -93,14 +93,14 @@ class HistoricalTickLast:
     Source: IB's class HistoricalTickLast.
     """
 
-    time: datetime | None = wire(1, kind=SECONDS, default=None)
+    time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
     """To the second; aware, in UTC. Trades of one second come in their order."""
     tick_attrib_last: TickAttribLast = wire(2, kind=LAST_MASK, default=TickAttribLast())
     price: float = wire(3, default=0.0)
     """In the contract's currency, per unit."""
-    size: Decimal | None = wire(4, default=None)
-    exchange: str = wire(5, default="")
-    special_conditions: str = wire(6, default="")
+    size: Decimal | None = wire(4, kind=FEW_DECIMALS, default=None)
+    exchange: str = wire(5, kind=FEW_TEXTS, default="")
+    special_conditions: str = wire(6, kind=FEW_TEXTS, default="")
     """Letters of the exchange, each with a place of its own in a text padded with blanks."""
 
 
@@ -111,7 +111,7 @@ class HistoricalTickBidAsk:
     Source: IB's class HistoricalTickBidAsk.
     """
 
-    time: datetime | None = wire(1, kind=SECONDS, default=None)
+    time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
     """To the second; aware, in UTC."""
     tick_attrib_bid_ask: TickAttribBidAsk = wire(
         2, kind=PAST_BID_ASK_MASK, default=TickAttribBidAsk()
@@ -119,8 +119,8 @@ class HistoricalTickBidAsk:
     price_bid: float = wire(3, default=0.0)
     """In the contract's currency, per unit."""
     price_ask: float = wire(4, default=0.0)
-    size_bid: Decimal | None = wire(5, default=None)
-    size_ask: Decimal | None = wire(6, default=None)
+    size_bid: Decimal | None = wire(5, kind=FEW_DECIMALS, default=None)
+    size_ask: Decimal | None = wire(6, kind=FEW_DECIMALS, default=None)
 
 
 layout(

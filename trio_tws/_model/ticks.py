@@ -6,7 +6,7 @@ from trio_tws import _versions as v
 from trio_tws._enums import MarketDataKind, TickAttrib, TickType
 from trio_tws._model.contracts import CONTRACT_OUT, FOUR_FIELD_LEG, TAGS, Contract, TagValue
 from trio_tws._wire import each, incoming, layout, maybe, outgoing, since, when, wire
-from trio_tws._wire.kinds import FLOAT_TEXT, UNSET_FLOAT
+from trio_tws._wire.kinds import FEW_DECIMALS, FLOAT_TEXT, UNSET_FLOAT
 
 
 @outgoing(2, version=2, proto=v.PROTOBUF_MARKET_DATA)
@@ -70,7 +70,7 @@ class TickPrice:
     tick_type: TickType = wire(2, default=TickType.BID)
     price: float | None = wire(3, default=None, unset=-1.0, unset_unless="size")
     """In the contract's currency; None while there is no quote (TWS sends -1 with size 0)."""
-    size: Decimal | None = wire(4, default=None)
+    size: Decimal | None = wire(4, kind=FEW_DECIMALS, default=None)
     """The size quoted at a bid or ask, or traded at a last; the same may come as a `TickSize`."""
     attribs: TickAttrib = wire(5, default=TickAttrib(0))
 
@@ -84,7 +84,7 @@ class TickSize:
 
     req_id: int = wire(1, default=-1)
     tick_type: TickType = wire(2, default=TickType.BID_SIZE)
-    size: Decimal | None = wire(3, default=None)
+    size: Decimal | None = wire(3, kind=FEW_DECIMALS, default=None)
     """Shares of US stocks are counted in lots of 100 below server version 159."""
 
 

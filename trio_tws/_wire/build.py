@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import attrs
 
 from trio_tws._wire import kinds
-from trio_tws._wire.fields import WireField, fields_of, twin
+from trio_tws._wire.classes import twin
+from trio_tws._wire.fields import WireField, fields_of
 from trio_tws._wire.layout import is_set
 from trio_tws._wire.nodes import Path, When
 from trio_tws._wire.source import Source
@@ -106,16 +107,24 @@ class Scope:
                 other = by_name[field.unset_unless]
                 value = self._argument((*path, other.name), other)
                 self._clear((*path, name), field, f" and not {value}")
-        arguments = [self._argument((*path, name), field) for name, field in by_name.items()]
-        made, plain = self.local(path), twin(cls)
-        self._source.add(f"{made} = {self._source.bind(plain.__name__, plain)}(")
-        for argument in arguments:
-            self._source.add(f"    {argument},")
-        self._source.add(")")
-        if plain is not cls:
-            self._source.add(f"{made}.__class__ = {self._source.bind(cls.__name__, cls)}")
+        arguments = {name: self._argument((*path, name), field) for name, field in by_name.items()}
+        made = self.local(path)
+        self._construct(made, cls, arguments)
         self._forget_parts(path)
         return made
+
+    def _construct(self, made: str, cls: type, arguments: dict[str, str]) -> None:
+        """Adds the lines that fill an object; a call would cost half as much again."""
+        source, plain = self._source, twin(cls)
+        if plain is cls:
+            source.add(
+                f"{made} = {source.bind(cls.__name__, cls)}({', '.join(arguments.values())})"
+            )
+            return
+        source.add(f"{made} = {source.bind(plain.__name__, plain)}()")
+        for name, argument in arguments.items():
+            source.add(f"{made}.{name} = {argument}")
+        source.add(f"{made}.__class__ = {source.bind(cls.__name__, cls)}")
 
     def _forget_parts(self, path: Path) -> None:
         """Frees the names inside of a structure: another place may hold less of it."""

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import attrs
 
+from trio_tws._wire.source import Source
 from trio_tws._wire.values import (
     decimal_text,
     escape,
@@ -54,6 +55,9 @@ _UNSET_DECIMALS: Final = frozenset(
     }
 )
 _MOST_MASKS: Final = 256
+
+_MOST_REMEMBERED: Final = 1024
+_LONGEST_REMEMBERED: Final = 32
 
 
 @attrs.frozen(eq=False)
@@ -120,6 +124,41 @@ class Lookup(dict[Any, Any]):
         if self._is_mask and not 0 <= number < 1 << 16:
             raise ValueError(f"{number} is no mask of 16 flags")
         return self._members(number)
+
+
+class Remembered(dict[Any, Any]):
+    """From a value on the wire to what is read from it, where the same few come again and again.
+
+    Args:
+        template: How it is read, as in `Kind`.
+        names: What the template needs besides `HELPERS`.
+    """
+
+    def __init__(self, template: str, names: Mapping[str, object]) -> None:
+        super().__init__()
+        self._template = template
+        self._names = names
+        self._read: Callable[[Any], Any] | None = None
+
+    def __missing__(self, key: Any) -> Any:
+        if self._read is None:
+            self._read = self._compiled()
+        value = self._read(key)
+        # What the other end sends must not grow our memory.
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        if isinstance(key, int) or len(key) <= _LONGEST_REMEMBERED:
+            self[key] = value
+        return value
+
+    def _compiled(self) -> Callable[[Any], Any]:
+        source = Source()
+        for name, value in {**HELPERS, **self._names}.items():
+            source.bind(name, value)
+        own = {name: name for name in self._names}
+        with source.block("def remembered(x):"):
+            source.add(f"return {self._template.format(x='x', **own)}")
+        return source.function("remembered", f"remembered {self._template}")
 
 
 HELPERS: Final[Mapping[str, object]] = {
@@ -317,6 +356,31 @@ def kind_of(annotation: Any) -> Kind:
     raise TypeError(f"no wire kind for {annotation!r}; name one with kind=")
 
 
+def of_few(kind: Kind) -> Kind:
+    """Makes the kind of a field in which the same few values come again and again.
+
+    Each of them is read once and remembered: a look-up costs a fifth of making a Decimal.
+    """
+    templates = {
+        "read": kind.read,
+        "read_optional": kind.read_optional,
+        "proto_read": kind.proto_read,
+        "proto_read_optional": kind.proto_read_optional,
+    }
+    calls = {name: template for name, template in templates.items() if "(" in template}
+    known = {f"known_{name}": Remembered(template, kind.names) for name, template in calls.items()}
+    changed = {name: f"{{known_{name}}}[{{x}}]" for name in calls}
+    read, read_optional, proto_read, proto_read_optional = (templates | changed).values()
+    return attrs.evolve(
+        kind,
+        read=read,
+        read_optional=read_optional,
+        proto_read=proto_read,
+        proto_read_optional=proto_read_optional,
+        names={**kind.names, **known},
+    )
+
+
 def own_kind(
     name: str,
     read: Callable[[str], object],
@@ -350,3 +414,13 @@ def own_kind(
         packs_list=packs_list,
         names={"read": read, "write": write},
     )
+
+
+ID: Final = of_few(INT)
+"""What a request is known by: a stream has the same all the time."""
+FEW_DECIMALS: Final = of_few(DECIMAL)
+"""Sizes of quotes and trades."""
+FEW_SECONDS: Final = of_few(SECONDS)
+"""Times of what comes several times a second."""
+FEW_TEXTS: Final = of_few(TEXT)
+"""Names of exchanges and the like; only in protobuf does a text have to be made."""

@@ -172,7 +172,7 @@ class Connection:
         self._made.clear()
         while self._payloads:
             if self.state is State.READY:  # the hot path: there is nothing to watch for
-                found += map(self._agreed_codec.decode, self._payloads)
+                found += self._agreed_codec.decode_all(self._payloads)
                 self._payloads.clear()
             else:
                 self._take(self._payloads.popleft())

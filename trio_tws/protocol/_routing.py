@@ -36,6 +36,11 @@ class Route:
     is_last: bool
     is_news_of_orders: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to do with one but to hand it to its conversation."""
+        return self.is_keyed and not self.is_last and not self.is_news_of_orders
+
 
 def routes(server_version: int) -> dict[type, Route]:
     """Gives the route of each message from TWS that answers a request, by its class."""
