@@ -33,7 +33,6 @@ from trio_tws._model.conditions import TimeCondition
 from trio_tws._model.executions import CommissionAndFeesReport, ExecutionData, ReqExecutions
 from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.order_reports import OpenOrder
-from trio_tws._model.order_states import AttachedOrders
 from trio_tws._model.place_order import PlaceOrder
 from trio_tws._model.session import NextValidId, ReqIds
 from trio_tws._wire import evolve
@@ -583,12 +582,6 @@ async def test_what_cannot_be_is_refused(
         number = await trader.place(contract, wanted)
         assert trader.errors(number) == [code]
         assert len(trader.heard) == 1
-
-
-async def test_orders_are_not_attached_by_tws(autojump_clock: object) -> None:
-    async with trading() as trader:
-        await trader.say(PlaceOrder(1, AAPL, order(), AttachedOrders(sl_order_id=2)))
-        assert trader.errors(1) == [10340]
 
 
 # People ...........................................................................................

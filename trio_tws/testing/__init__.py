@@ -29,6 +29,7 @@ from trio_tws.testing._market import TradingDay as TradingDay
 from trio_tws.testing._network import Network as Network
 from trio_tws.testing._nights import NightlyReset as NightlyReset
 from trio_tws.testing._order_faults import OrderFaults as OrderFaults
+from trio_tws.testing._order_presets import OrderPreset as OrderPreset
 from trio_tws.testing._permissions import Permissions as Permissions
 from trio_tws.testing._recording import DamagedRecording as DamagedRecording
 from trio_tws.testing._recording import Passage as Passage

@@ -18,6 +18,7 @@ from trio_tws._model.config import (
     OrdersSmartRoutingConfig,
 )
 from trio_tws.testing._instrument import Instrument
+from trio_tws.testing._order_presets import NO_PRESET
 
 NOTHING_SHOWN: Final = "none"
 
@@ -58,6 +59,7 @@ class Desk:
         groups: What each display group shows.
         advice: An adviser's documents.
         config: The settings.
+        preset: Precautions about orders, and prices of those that are attached; none at first.
     """
 
     def __init__(self, accounts: Sequence[str], instruments: Iterable[Instrument]) -> None:
@@ -71,6 +73,7 @@ class Desk:
             FADataType.ALIASES: _aliases(accounts),
         }
         self.config = _CONFIG
+        self.preset = NO_PRESET
 
 
 def _group_of_all(accounts: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ so that the same orders at the same times make the same trades.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final, final
@@ -18,11 +18,11 @@ from trio_tws._enums import OrderStatusName
 from trio_tws._model.contracts import Contract
 from trio_tws._model.open_orders import OrderBound
 from trio_tws._model.order_reports import OpenOrder
-from trio_tws._model.order_states import AttachedOrders
 from trio_tws._model.orders import Order
 from trio_tws._model.place_order import PlaceOrder
 from trio_tws.testing._agenda import Agenda
 from trio_tws.testing._executions_log import ExecutionsLog
+from trio_tws.testing._order_attached import attached_to, check_attached
 from trio_tws.testing._order_book import OrderBook
 from trio_tws.testing._order_booked import BookedOrder, Draft
 from trio_tws.testing._order_changes import apply_change, changed_draft
@@ -99,8 +99,7 @@ class Exchange:
             self.use_number(client_id, order_id)
         if self.faults.is_deaf:
             return None
-        if request.attached_orders != AttachedOrders():
-            raise OrderRefusal(10340, "The simulated TWS attaches no orders by itself")
+        check_attached(request.attached_orders)
         if former is not None:
             draft = changed_draft(simulator, former, request)
             self._after_delay(partial(self._change, former, draft))
@@ -112,7 +111,14 @@ class Exchange:
         self._check_company(booked)
         if not draft.order.parent_id:  # a child closes what its parent opens
             require_margin(draft, booked.total, simulator.books, simulator.market, now)
-        self._take(booked)
+        try:
+            attached = attached_to(simulator, draft, request)
+        except OrderRefusal as refusal:
+            self._discard(booked, refusal)
+            return None
+        for number, _ in attached:
+            self.use_number(client_id, number)
+        self._take(booked, attached)
         return None
 
     def cancel(self, client_id: int, order_id: int) -> None:
@@ -270,11 +276,24 @@ class Exchange:
         if booked.group in self._pit.filled_groups:
             raise OrderRefusal(201, "Order rejected - reason:OCA group is already filled.")
 
-    def _take(self, booked: BookedOrder) -> None:
-        booked.is_parked = not booked.order.transmit
+    def _take(self, booked: BookedOrder, attached: Iterable[tuple[int, Draft]] = ()) -> None:
         booked.is_off = booked.order.deactivate
         self.book.add(booked)
-        self._after_delay(partial(self._acknowledge, booked))
+        family = [booked]
+        for number, draft in attached:
+            perm_id, now = self.book.next_perm_id(), booked.placed_at
+            family.append(BookedOrder(booked.client_id, number, perm_id, draft, now))
+            self.book.add(family[-1])
+        for one in family:
+            one.is_parked = not one.order.transmit
+            self._after_delay(partial(self._acknowledge, one))
+
+    def _discard(self, booked: BookedOrder, refusal: OrderRefusal) -> None:
+        """Takes an order in, only to end it: TWS could not attach what it was to have."""
+        self.book.add(booked)
+        self._mail.tell_error(booked, refusal.code, refusal.words)
+        self._pit.end(booked, "Order was discarded")
+        self._finish()
 
     def _after_delay(self, act: Callable[[], None]) -> None:
         wanted = self.faults.acknowledge_delay

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from trio_tws._enums import FADataType, SecType
+from trio_tws._model.config import ConfigResponse
 from trio_tws._model.contracts import Contract
 from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
@@ -65,6 +66,8 @@ def draft_of(
     else:
         order, parts = _divided(simulator, order, instrument, legs)
     check(order, Setting(market, zone, instrument, kind, tick))
+    if order.transmit and not order.parent_id and not _bypasses(simulator.desk.config):
+        simulator.desk.preset.check(order, kind, view_of(market, legs, now), tick)
     followed = followed_con_id(kind.pays, order, instrument)
     calendars = calendars_of(market, legs)
     auction_at = auction_of(kind.waits, calendars, now, zone)
@@ -82,6 +85,12 @@ def draft_of(
         expires_at=_expiry(order, auction_at, calendars, now, zone),
         anchor=None if followed is None else market.price(followed, now),
     )
+
+
+def _bypasses(config: ConfigResponse) -> bool:
+    """Tells whether the user of TWS has lifted precautions for programs."""
+    precautions = None if config.api is None else config.api.precautions
+    return precautions is not None and bool(precautions.bypass_order_precautions)
 
 
 def resolve(
