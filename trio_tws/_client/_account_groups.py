@@ -5,15 +5,14 @@ from decimal import Decimal, InvalidOperation
 from typing import final
 from xml.etree import ElementTree as ET
 
-import attrs
-
 from trio_tws._client._advisors import AdvisorMethods
 from trio_tws._enums import FADataType
 from trio_tws._errors import RemoteProtocolError
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class GroupMember:
     """An account in an adviser's group."""
 
@@ -24,7 +23,7 @@ class GroupMember:
 
 
 @final
-@attrs.frozen
+@frozen
 class AccountGroup:
     """A group of accounts that an adviser has made, to allocate orders to or to sum up."""
 

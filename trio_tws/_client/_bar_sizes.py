@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final, final
 
-import attrs
-
 from trio_tws._errors import LocalProtocolError
+from trio_tws._wire.late import frozen
 
 _HOUR: Final = 3600
 _DAY: Final = 24 * _HOUR
@@ -16,7 +15,7 @@ _MOST_SECONDS: Final = _DAY
 
 
 @final
-@attrs.frozen
+@frozen
 class BarSize:
     """A bar size, and the longest stretch that one request for such bars should cover."""
 
@@ -80,7 +79,7 @@ def bar_size_named(name: str) -> BarSize:
 
 
 @final
-@attrs.frozen
+@frozen
 class Piece:
     """One request of a long history."""
 

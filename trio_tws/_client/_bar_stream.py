@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Literal, cast, final, overload
 
-import attrs
-
 from trio_tws._client._bars import EPOCH_SECONDS, Bar, bar_of, moment_of
 from trio_tws._client._conversation import Manner
 from trio_tws._client._converted import ConvertedSubscription
@@ -19,10 +17,11 @@ from trio_tws._model.bars import (
     ReqHistoricalData,
 )
 from trio_tws._model.contracts import Contract
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class BarUpdate:
     """A bar as it is now, and whether it stays so."""
 

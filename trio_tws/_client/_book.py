@@ -14,14 +14,13 @@ has them for a moment, and deletes them itself.
 from decimal import Decimal
 from typing import final
 
-import attrs
-
 from trio_tws._enums import DepthOperation, DepthSide
 from trio_tws._model.depth import MarketDepthData
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class BookLevel:
     """One row of an order book."""
 
@@ -35,7 +34,7 @@ class BookLevel:
 
 
 @final
-@attrs.frozen
+@frozen
 class Book:
     """An order book at one moment; it does not change when the stream goes on."""
 

@@ -25,6 +25,7 @@ from trio_tws._model.contracts import Contract
 from trio_tws._model.options import SecurityDefinitionOptionParameter, TickOptionComputation
 from trio_tws._model.ticks import TickPrice, TickSize
 from trio_tws._wire import evolve
+from trio_tws._wire.late import frozen
 
 _SEARCHES: Final = 3
 """Expirations that are looked up at once: TWS slows down who asks for more."""
@@ -50,7 +51,7 @@ Strikes = Collection[float] | Callable[[float], bool]
 
 
 @final
-@attrs.frozen
+@frozen
 class OptionQuote:
     """One option of a chain, with what its line of market data told."""
 

@@ -26,6 +26,8 @@ from typing import (
 
 import attrs
 
+from trio_tws._wire.late import frozen
+
 
 class Scalar(StrEnum):
     """What one value is, when it is no structure."""
@@ -42,14 +44,14 @@ class Scalar(StrEnum):
     """Which of them, the values tell; all are of one kind."""
 
 
-@attrs.frozen
+@frozen
 class Many:
     """A tuple."""
 
     of: "Shape"
 
 
-@attrs.frozen
+@frozen
 class Record:
     """A structure, with its fields by name."""
 

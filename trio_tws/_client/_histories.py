@@ -5,8 +5,6 @@ from math import ceil
 from typing import Final, final
 from zoneinfo import ZoneInfo
 
-import attrs
-
 from trio_tws import _versions as v
 from trio_tws._client._bars import EPOCH_SECONDS
 from trio_tws._client._times import (
@@ -27,6 +25,7 @@ from trio_tws._model.histogram import (
     ReqHeadTimestamp,
     ReqHistogramData,
 )
+from trio_tws._wire.late import frozen
 
 _ONE_DAY: Final = timedelta(days=1)
 _DAYS_OF_A_YEAR: Final = 365
@@ -34,7 +33,7 @@ _DAYS_OF_A_YEAR: Final = 365
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class TradingSession:
     """A stretch of time in which an instrument was traded, or will be."""
 
@@ -46,7 +45,7 @@ class TradingSession:
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class TradingSchedule:
     """When an instrument was traded."""
 

@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final, final
 
-import attrs
 import trio
 
 from trio_tws._client._bar_sizes import BarSize, Piece, bar_size_named, cut
@@ -19,6 +18,7 @@ from trio_tws._client._times import write_time
 from trio_tws._client._workers import open_workers
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.contracts import Contract
+from trio_tws._wire.late import frozen
 
 _ONE_DAY: Final = timedelta(days=1)
 _NOT_IN_PIECES: Final = {
@@ -28,7 +28,7 @@ _NOT_IN_PIECES: Final = {
 
 
 @final
-@attrs.frozen
+@frozen
 class HistoryProgress:
     """How far a history is, as of the moment it is asked."""
 

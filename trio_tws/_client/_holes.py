@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol, final
 
-import attrs
-
 from trio_tws._client._bar_sizes import BarSize
 from trio_tws._client._histories import TradingSession
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class Hole:
     """A stretch of time without bars or ticks, in which the instrument was traded by its schedule.
 

@@ -24,11 +24,11 @@ import sys
 from collections.abc import Callable, Hashable, Sized
 from typing import Final, Literal, final
 
-import attrs
 import trio
 
 from trio_tws._errors import LocalProtocolError, SlowConsumer
 from trio_tws._model.session import Error
+from trio_tws._wire.late import frozen
 from trio_tws.protocol import MalformedMessage, Notice
 
 Overflow = Literal["raise", "gap", "latest", "wait"]
@@ -45,7 +45,7 @@ _NEVER_DROPPED: Final = frozenset({Error, Notice, MalformedMessage})
 
 
 @final
-@attrs.frozen
+@frozen
 class Gap:
     """Stands in a stream where events were dropped because they were not taken in time."""
 
@@ -54,7 +54,7 @@ class Gap:
 
 
 @final
-@attrs.frozen
+@frozen
 class StreamStatistics:
     """Numbers on one stream, as of the moment they are asked for."""
 

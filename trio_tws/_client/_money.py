@@ -3,13 +3,12 @@
 from decimal import Decimal, InvalidOperation
 from typing import Final, final
 
-import attrs
-
 from trio_tws._wire.kinds import UNSET_FLOAT
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class Money:
     """An amount in a currency."""
 
@@ -32,7 +31,7 @@ _UNSET: Final = Decimal(repr(UNSET_FLOAT))
 
 
 @final
-@attrs.frozen
+@frozen
 class AccountValue:
     """One value of an account, or of a model portfolio, as of the moment it was sent."""
 
@@ -67,6 +66,6 @@ class AccountValue:
 
 
 @final
-@attrs.frozen
+@frozen
 class Complete:
     """Stands in a stream behind what there was at its beginning; from here on, changes come."""

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from typing import Final, final
 
-import attrs
-
 from trio_tws._client._topic import Topic
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._model.news import (
@@ -17,13 +15,14 @@ from trio_tws._model.news import (
     ReqNewsArticle,
     ReqNewsProviders,
 )
+from trio_tws._wire.late import frozen
 
 _MOST_HEADLINES: Final = 300
 _TIME: Final = "%Y-%m-%d %H:%M:%S.%f"
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class Headline:
     """One headline of the past."""
 
@@ -37,7 +36,7 @@ class Headline:
 
 
 @final
-@attrs.frozen
+@frozen
 class HistoricalHeadlines:
     """The headlines of one stretch of time."""
 

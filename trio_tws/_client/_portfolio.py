@@ -5,18 +5,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
 from typing import Literal, TypeAlias, cast, final, overload
 
-import attrs
-
 from trio_tws._client._account_data import AccountTopic, account_followed
 from trio_tws._client._converted import ConvertedSubscription
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
 from trio_tws._client._money import Complete, Money, money_of
 from trio_tws._model.accounts import AcctDownloadEnd, PortfolioValue
 from trio_tws._model.contracts import Contract
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class PortfolioItem:
     """What an account holds of one contract, and its worth; money is in the contract's currency.
 

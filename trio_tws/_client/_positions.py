@@ -5,8 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
 from typing import Final, Literal, TypeAlias, cast, final, overload
 
-import attrs
-
 from trio_tws import _versions as v
 from trio_tws._client._converted import ConvertedSubscription
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
@@ -24,10 +22,11 @@ from trio_tws._model.positions import (
     ReqPositions,
     ReqPositionsMulti,
 )
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class Position:
     """What an account, or a model portfolio in it, holds of one contract."""
 

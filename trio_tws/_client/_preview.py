@@ -2,16 +2,15 @@
 
 from typing import Final, final
 
-import attrs
-
 from trio_tws._model.order_states import OrderAllocation, OrderState
+from trio_tws._wire.late import frozen
 
 SECOND_LOOK: Final = 2.0
 """Seconds to wait for figures where TWS first sends a preview without any."""
 
 
 @final
-@attrs.frozen
+@frozen
 class MarginChange:
     """A figure of the account's margin, and what an order does to it; None where TWS tells none.
 
@@ -24,7 +23,7 @@ class MarginChange:
 
 
 @final
-@attrs.frozen
+@frozen
 class OrderPreview:
     """What an order would do, from `TWS.what_if`.
 

@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal, cast, final, overload
 
-import attrs
-
 from trio_tws._client._conversation import Manner
 from trio_tws._client._converted import Converted, ConvertedSubscription
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
@@ -17,6 +15,7 @@ from trio_tws._model.contracts import Contract
 from trio_tws._model.families import request_error
 from trio_tws._model.real_time_bars import RealTimeBars, ReqRealTimeBars
 from trio_tws._model.session import Error
+from trio_tws._wire.late import frozen
 from trio_tws.protocol import Notice
 
 _SECONDS: Final = 5
@@ -25,7 +24,7 @@ _WITH_BUST: Final = Manner(notices=frozenset({10225}))
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class RealTimeBar:
     """What a price did in five seconds; it does not change afterwards."""
 

@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final, Generic, Literal, TypeVar, cast, final, overload
 
-import attrs
 import trio
 
 from trio_tws._client._historical_ticks import MOST_TICKS, HistoricalTickMethods, PastTick
@@ -33,6 +32,7 @@ from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._model.contracts import Contract
 from trio_tws._model.historical_ticks import ReqHistoricalTicks
 from trio_tws._model.tick_by_tick import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
+from trio_tws._wire.late import frozen
 
 T_co = TypeVar("T_co", covariant=True, bound=PastTick)
 
@@ -44,7 +44,7 @@ _Sessions = Callable[[datetime, datetime], Awaitable[list[TradingSession]]]
 
 
 @final
-@attrs.frozen
+@frozen
 class TickPosition:
     """How far the ticks of a history have been given.
 
@@ -64,7 +64,7 @@ class TickPosition:
 
 
 @final
-@attrs.frozen
+@frozen
 class TickHistoryProgress:
     """How far a history of ticks is, as of the moment it is asked."""
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Literal, TypeVar, cast, final, overload
 from zoneinfo import ZoneInfo
 
-import attrs
 import trio
 
 from trio_tws._client._account_groups import AccountGroupMethods
@@ -41,12 +40,13 @@ from trio_tws._client._wsh import WshMethods
 from trio_tws._client._zones import zone_named
 from trio_tws._errors import HandshakeTimeout
 from trio_tws._model.session import StartApi
+from trio_tws._wire.late import frozen
 
 T = TypeVar("T")
 
 
 @final
-@attrs.frozen
+@frozen
 class SessionStatistics:
     """Numbers on a session, as of the moment they are asked for."""
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Hashable
 from itertools import chain
 from typing import Final, final
 
-import attrs
 import trio
 
 from trio_tws._client._conversation import Conversation
@@ -17,6 +16,7 @@ from trio_tws._client._inbox import Inbox
 from trio_tws._model.families import request_error
 from trio_tws._model.nameless import meant
 from trio_tws._model.session import Error
+from trio_tws._wire.late import frozen
 from trio_tws.protocol._routing import Route, rivals
 
 _TAIL: Final = 5.0
@@ -24,7 +24,7 @@ _TAIL: Final = 5.0
 
 
 @final
-@attrs.frozen
+@frozen
 class Following:
     """A subscription without an id.
 

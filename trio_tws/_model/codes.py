@@ -19,9 +19,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, final
 
-import attrs
-
 from trio_tws._enums import MarketDataKind
+from trio_tws._wire.late import frozen
 
 TABLE: Final = "codes.tsv"
 
@@ -77,7 +76,7 @@ class Ends(StrEnum):
 
 
 @final
-@attrs.frozen
+@frozen
 class CodeFacts:
     """What is known of one code."""
 

@@ -15,10 +15,11 @@ from trio_tws._enums import SecType, TriggerMethod
 from trio_tws._model.moments import utc_text
 from trio_tws._wire import Via, in_kind, layout, rest, struct, when, wire
 from trio_tws._wire.kinds import BOOL, own_kind
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class JoinedConditions:
     """Conditions joined with ``&`` and ``|``, which bind as everywhere in Python.
 
@@ -88,7 +89,7 @@ def _flagged(chain: "tuple[KnownCondition, ...]", grouped: int) -> "Iterator[Kno
 
 
 @final
-@attrs.frozen
+@frozen
 class PriceCondition(_Joinable):
     """An instrument trades at a price, or beyond it.
 
@@ -107,7 +108,7 @@ class PriceCondition(_Joinable):
 
 
 @final
-@attrs.frozen
+@frozen
 class TimeCondition(_Joinable):
     """A time is reached.
 
@@ -141,7 +142,7 @@ class TimeCondition(_Joinable):
 
 
 @final
-@attrs.frozen
+@frozen
 class MarginCondition(_Joinable):
     """The margin cushion of the account reaches a size.
 
@@ -157,7 +158,7 @@ class MarginCondition(_Joinable):
 
 
 @final
-@attrs.frozen
+@frozen
 class ExecutionCondition(_Joinable):
     """The account trades an instrument.
 
@@ -172,7 +173,7 @@ class ExecutionCondition(_Joinable):
 
 
 @final
-@attrs.frozen
+@frozen
 class VolumeCondition(_Joinable):
     """So much of an instrument has been traded today.
 
@@ -189,7 +190,7 @@ class VolumeCondition(_Joinable):
 
 
 @final
-@attrs.frozen
+@frozen
 class PercentChangeCondition(_Joinable):
     """The price of an instrument has moved by so much since yesterday's close.
 

@@ -23,6 +23,7 @@ from trio_tws._model.moments import utc_text
 from trio_tws._model.orders import Order
 from trio_tws._orders.numbers import finite, whole
 from trio_tws._wire import evolve
+from trio_tws._wire.late import frozen
 
 Moment = datetime | time
 """When an algorithm starts or ends: a datetime, or a time of day in a `zoneinfo.ZoneInfo`."""
@@ -101,7 +102,7 @@ def _moment_text(name: str, moment: Moment) -> str:
 
 
 @final
-@attrs.frozen
+@frozen
 class Adaptive:
     """Looks for a better price between bid and ask; for market and limit orders."""
 
@@ -111,7 +112,7 @@ class Adaptive:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class VWAP:
     """Trades at the volume-weighted average price, from now or a start to the close or an end."""
 
@@ -128,7 +129,7 @@ class VWAP:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TWAP:
     """Trades at the time-weighted average price, from now or a start to the close or an end."""
 
@@ -143,7 +144,7 @@ class TWAP:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ArrivalPrice:
     """Trades near the midpoint that the market has when the order arrives."""
 
@@ -159,7 +160,7 @@ class ArrivalPrice:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class ClosePrice:
     """Trades near the closing price, without moving it."""
 
@@ -172,7 +173,7 @@ class ClosePrice:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PercentOfVolume:
     """Trades as a share of the volume that the market has."""
 
@@ -184,7 +185,7 @@ class PercentOfVolume:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class PriceVariantPercentOfVolume:
     """Trades as a share of the volume, which grows as the price gets better."""
 
@@ -211,7 +212,7 @@ class PriceVariantPercentOfVolume:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class SizeVariantPercentOfVolume:
     """Trades as a share of the volume, which changes with how much is left."""
 
@@ -224,7 +225,7 @@ class SizeVariantPercentOfVolume:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class TimeVariantPercentOfVolume:
     """Trades as a share of the volume, which changes with the time."""
 
@@ -237,7 +238,7 @@ class TimeVariantPercentOfVolume:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class DarkIce:
     """Shows a part of the order, varied at random by up to half, and now and then nothing."""
 
@@ -249,7 +250,7 @@ class DarkIce:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class AccumulateDistribute:
     """Cuts a large order into pieces, at intervals; both can be varied at random."""
 
@@ -273,7 +274,7 @@ class AccumulateDistribute:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class BalanceImpactRisk:
     """Weighs moving the market against the market's moves; for options."""
 
@@ -285,7 +286,7 @@ class BalanceImpactRisk:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class MinimizeImpact:
     """Cuts a large order up so that it moves the market as little as it can; for options."""
 
@@ -294,7 +295,7 @@ class MinimizeImpact:
 
 
 @final
-@attrs.frozen
+@frozen
 class OtherAlgo:
     """An algorithm that has no class here, as those of Jefferies and CSFB: in IB's own words."""
 

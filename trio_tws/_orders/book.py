@@ -18,8 +18,6 @@
 from collections.abc import Iterator
 from typing import Final, TypeAlias, final
 
-import attrs
-
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.contracts import Contract
 from trio_tws._model.executions import CommissionAndFeesReport, ExecutionData
@@ -29,6 +27,7 @@ from trio_tws._model.orders import Order
 from trio_tws._model.session import Error
 from trio_tws._orders.fills import EarlyReports
 from trio_tws._orders.record import NO_ORDER_ID, TradeRecord
+from trio_tws._wire.late import frozen
 from trio_tws.protocol import Notice
 
 RETENTION: Final = 1_000
@@ -42,7 +41,7 @@ _Key: TypeAlias = tuple[int, int]
 
 
 @final
-@attrs.frozen
+@frozen
 class IdConflict:
     """One order id that names two orders, because the ids were reset in TWS."""
 
@@ -54,7 +53,7 @@ class IdConflict:
 
 
 @final
-@attrs.frozen
+@frozen
 class _Name:
     """What a message calls an order."""
 

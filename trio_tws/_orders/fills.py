@@ -18,11 +18,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, final
 
-import attrs
-
 from trio_tws._enums import SecType
 from trio_tws._model.executions import CommissionAndFeesReport, ExecutionData
 from trio_tws._orders.trade_state import NO_COMMISSIONS, Fill
+from trio_tws._wire.late import frozen
 
 MAX_EARLY_REPORTS: Final = 1_000
 
@@ -30,7 +29,7 @@ NOTHING: Final = Decimal(0)
 
 
 @final
-@attrs.frozen
+@frozen
 class FillTotals:
     """The fills, and what they add up to."""
 

@@ -17,10 +17,11 @@ import attrs
 from trio_tws._model.contracts import Contract
 from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class GroupedOrder:
     """An order with its place in an `OrderGroup`."""
 
@@ -42,7 +43,7 @@ def _places(_: object, __: object, orders: tuple[GroupedOrder, ...]) -> None:
 
 
 @final
-@attrs.frozen
+@frozen
 class OrderGroup:
     """Orders that are placed as one, each after the one that it hangs on."""
 

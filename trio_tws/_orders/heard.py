@@ -28,6 +28,7 @@ from trio_tws._model.order_states import OrderState
 from trio_tws._model.orders import Order
 from trio_tws._orders.fills import NOTHING, Fills, FillTotals
 from trio_tws._orders.trade_state import NO_CONTRACT, NO_ORDER, NO_ORDER_STATE, TradePhase
+from trio_tws._wire.late import frozen
 
 CANCELLED_WORDS: Final = frozenset({OrderStatusName.CANCELLED, OrderStatusName.API_CANCELLED})
 
@@ -43,7 +44,7 @@ _ENDS_SHORT: Final = CANCELLED_WORDS | {OrderStatusName.INACTIVE}
 
 
 @final
-@attrs.frozen
+@frozen
 class End:
     """That an order is done, said by something else than a status."""
 
@@ -117,7 +118,7 @@ class Heard:
 
 
 @final
-@attrs.frozen
+@frozen
 class Standing:
     """How an order stands."""
 

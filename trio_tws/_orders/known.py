@@ -11,12 +11,13 @@ import attrs
 from trio_tws._model.positions import PositionData
 from trio_tws._orders.fills import NOTHING
 from trio_tws._orders.trade_state import TradeState
+from trio_tws._wire.late import frozen
 
 _NO_POSITIONS: Final[Mapping[tuple[str, int], Decimal]] = MappingProxyType({})
 
 
 @final
-@attrs.frozen
+@frozen
 class KnownOrder:
     """How an order is called that was open when it was last heard of."""
 
@@ -47,7 +48,7 @@ class _Known(TypedDict):
 
 
 @final
-@attrs.frozen
+@frozen
 class Known:
     """What a program knows: it survives as JSON, and `reconcile` compares it with TWS."""
 

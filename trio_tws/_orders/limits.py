@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final, final
 
-import attrs
-
 from trio_tws._enums import SecType
 from trio_tws._errors import OrderLimit
 from trio_tws._model.contracts import Contract
 from trio_tws._model.orders import Order
 from trio_tws._orders.fills import NOTHING
+from trio_tws._wire.late import frozen
 
 MINUTE: Final = 60.0
 
@@ -34,7 +33,7 @@ _MULTIPLIED: Final = frozenset(
 
 
 @final
-@attrs.frozen
+@frozen
 class OrderLimits:
     """What an order may not pass. None is no limit."""
 

@@ -8,6 +8,7 @@ import attrs
 from trio_tws._model.orders import Order
 from trio_tws._orders.numbers import positive
 from trio_tws._wire import evolve
+from trio_tws._wire.late import frozen
 
 
 def _positive(_: object, attribute: "attrs.Attribute[float]", value: float) -> None:
@@ -15,7 +16,7 @@ def _positive(_: object, attribute: "attrs.Attribute[float]", value: float) -> N
 
 
 @final
-@attrs.frozen
+@frozen
 class Cash:
     """A sum of money in place of a quantity: how much to spend, in the contract's currency.
 

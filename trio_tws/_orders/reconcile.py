@@ -10,8 +10,6 @@ from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import final
 
-import attrs
-
 from trio_tws._model.executions import ExecutionData
 from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.order_reports import CompletedOrder, OpenOrder
@@ -21,13 +19,14 @@ from trio_tws._orders.fills import NOTHING
 from trio_tws._orders.known import Known, KnownOrder, held
 from trio_tws._orders.record import TradeRecord
 from trio_tws._orders.trade_state import TradePhase, TradeState
+from trio_tws._wire.late import frozen
 
 _NOBODY = -2
 """No program has this client id: to a comparison, no order is ours."""
 
 
 @final
-@attrs.frozen
+@frozen
 class OrderGone:
     """An order that was open and is not any more."""
 
@@ -39,7 +38,7 @@ class OrderGone:
 
 
 @final
-@attrs.frozen
+@frozen
 class PositionDifference:
     """A position that is not what was known."""
 
@@ -50,7 +49,7 @@ class PositionDifference:
 
 
 @final
-@attrs.frozen
+@frozen
 class Reconciliation:
     """What TWS says that was not known."""
 

@@ -22,9 +22,8 @@ it takes what the order is doing to tell. The rules, the first that fits:
 from enum import Enum
 from typing import Final
 
-import attrs
-
 from trio_tws._model.codes import CodeClass, Ends, Scope, code_table, is_notice
+from trio_tws._wire.late import frozen
 from trio_tws.protocol import Notice
 
 CANCELLED: Final = 202
@@ -49,7 +48,7 @@ class Verdict(Enum):
     REJECTED = "rejected"
 
 
-@attrs.frozen
+@frozen
 class Doing:
     """What an order is doing when an error names it."""
 

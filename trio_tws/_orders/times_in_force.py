@@ -9,6 +9,7 @@ import attrs
 from trio_tws._model.moments import utc_text
 from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
+from trio_tws._wire.late import frozen
 
 
 class TimeInForce(StrEnum):
@@ -41,7 +42,7 @@ def _aware(_: object, attribute: "attrs.Attribute[datetime]", value: datetime) -
 
 
 @final
-@attrs.frozen
+@frozen
 class GoodTill:
     """Until a moment, which has a time zone; it is sent in UTC, to the second.
 

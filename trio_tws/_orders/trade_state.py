@@ -14,6 +14,7 @@ from trio_tws._model.contracts import Contract
 from trio_tws._model.executions import CommissionAndFeesReport, Execution
 from trio_tws._model.order_states import OrderState
 from trio_tws._model.orders import Order
+from trio_tws._wire.late import frozen
 from trio_tws.protocol import Notice
 
 NO_COMMISSIONS: Final[Mapping[str, Decimal]] = MappingProxyType({})
@@ -52,7 +53,7 @@ _DONE: Final = frozenset({TradePhase.FILLED, TradePhase.CANCELLED, TradePhase.RE
 
 
 @final
-@attrs.frozen
+@frozen
 class Fill:
     """A part of an order that was traded, and what it cost."""
 
@@ -69,7 +70,7 @@ class Fill:
 
 
 @final
-@attrs.frozen
+@frozen
 class TradeState:
     """How an order stands: all that TWS has said of it until now.
 

@@ -3,15 +3,14 @@
 from datetime import datetime
 from typing import Self, final
 
-import attrs
-
 from trio_tws import _versions as v
 from trio_tws._errors import RemoteProtocolError
 from trio_tws._model.session import Error
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class Hello:
     """A client's first words: the server versions it can speak.
 
@@ -27,7 +26,7 @@ class Hello:
 
 
 @final
-@attrs.frozen
+@frozen
 class ServerHello:
     """The server's answer: the version both will speak.
 
@@ -43,7 +42,7 @@ class ServerHello:
 
 
 @final
-@attrs.frozen
+@frozen
 class SessionReady:
     """Both the accounts and the next order id are known: requests are welcome."""
 
@@ -54,7 +53,7 @@ class SessionReady:
 
 
 @final
-@attrs.frozen
+@frozen
 class EndOfStream:
     """The other end has closed the connection."""
 
@@ -63,7 +62,7 @@ class EndOfStream:
 
 
 @final
-@attrs.frozen
+@frozen
 class UnknownMessage:
     """A frame with an id that is not in the tables: a newer server, or news before the version."""
 
@@ -74,7 +73,7 @@ class UnknownMessage:
 
 
 @final
-@attrs.frozen
+@frozen
 class MalformedMessage:
     """A frame that its message's reader could not read. The frames around it are not affected."""
 
@@ -89,7 +88,7 @@ class MalformedMessage:
 
 
 @final
-@attrs.frozen
+@frozen
 class Notice:
     """Something TWS tells that is about no request, or about one that goes on.
 

@@ -2,13 +2,12 @@
 
 from typing import Final, final
 
-import attrs
-
 from trio_tws._errors import LocalProtocolError
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class Rate:
     """So many in any stretch of so many seconds.
 
@@ -25,7 +24,7 @@ class Rate:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@frozen(kw_only=True)
 class Pacing:
     """What a session keeps to, so that TWS refuses nothing for having been asked too much.
 

@@ -9,11 +9,10 @@ from enum import IntEnum
 from functools import cache
 from typing import Final
 
-import attrs
-
 from trio_tws._model import MESSAGES
 from trio_tws._model.session import StartApi
 from trio_tws._wire.fields import spec_of
+from trio_tws._wire.late import frozen
 from trio_tws.protocol._routing import has_req_id
 
 
@@ -26,7 +25,7 @@ class Rank(IntEnum):
     REQUEST = 2
 
 
-@attrs.frozen
+@frozen
 class Place:
     """Where a message stands among those that wait.
 
