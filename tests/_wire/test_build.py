@@ -115,10 +115,11 @@ def test_a_field_that_is_not_read_needs_a_default() -> None:
 
 
 def test_a_class_that_can_not_be_swapped_in_is_called() -> None:
-    import attrs
+    class Base:
+        __slots__ = ("__weakref__",)  # which the plain class lacks
 
-    @attrs.define(frozen=True)
-    class Other:
+    @struct
+    class Other(Base):
         a: int = wire(1, default=3)
 
     assert built(Other, lambda scope: None) == Other(3)

@@ -1,6 +1,5 @@
 """How messages are declared, and which declarations are refused."""
 
-import pickle
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +7,7 @@ import attrs
 import pytest
 
 from trio_tws._wire import Registry, Via, fields, incoming, outgoing, struct, wire
-from trio_tws._wire.fields import FOREVER, fields_of, spec_of, twin
+from trio_tws._wire.fields import FOREVER, fields_of, spec_of
 from trio_tws._wire.kinds import INT, LONG, own_kind
 
 REGISTRY = Registry()
@@ -161,6 +160,15 @@ def test_a_union_holds_the_structure_that_it_is_on_the_wire() -> None:
     assert field(Other, "part").via is None
 
 
+def test_a_default_may_be_made_when_it_is_needed() -> None:
+    @struct
+    class Whole:
+        part: Part = wire(1, factory=Part)
+
+    assert field(Whole, "part").default == Part()
+    assert Whole() == Whole(Part())
+
+
 def test_a_field_keeps_what_else_was_said_of_it() -> None:
     price = field(Answer, "price")
 
@@ -174,56 +182,6 @@ def test_a_structure_has_no_kind_of_value() -> None:
         _ = field(Answer, "part").value_kind
 
 
-def test_events_are_frozen() -> None:
-    answer = Answer()
-
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        answer.key = 5  # type: ignore[misc]  # the point of the test
-    with pytest.raises(AttributeError):
-        answer.other = 5  # type: ignore[attr-defined]  # it has slots
-
-
-def test_equal_events_have_equal_hashes() -> None:
-    one, two = Answer(1, parts=(Part(2),)), Answer(1, parts=(Part(2),))
-
-    assert one == two
-    assert hash(one) == hash(two)
-    assert one != Answer(2)
-
-
-def filled(cls: type, *values: object) -> Any:
-    """Fills a twin and turns it into the real class, as a reader does."""
-    made = twin(cls)(*values)
-    made.__class__ = cls
-    return made
-
-
-def test_a_twin_becomes_the_real_class() -> None:
-    assert twin(Part) is not Part
-    part = filled(Part, 5)
-
-    assert type(part) is Part
-    assert part == Part(5)
-    assert hash(part) == hash(Part(5))
-    assert repr(part) == "Part(a=5)"
-    assert pickle.loads(pickle.dumps(part)) == part
-    assert attrs.evolve(part, a=6) == Part(6)  # type: ignore[misc]  # mypy does not see attrs
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        part.a = 7  # type: ignore[misc]  # the point of the test
-
-
-def test_a_message_without_fields_has_a_twin() -> None:
-    assert filled(More) == More()
-
-
-def test_a_class_that_a_twin_can_not_become_is_filled_itself() -> None:
-    @attrs.define(frozen=True)  # with a slot for weak references, which the twin lacks
-    class Other:
-        a: int = wire(1, default=0)
-
-    assert twin(Other) is Other
-
-
 # Declarations that do not make sense ..............................................................
 
 
@@ -234,7 +192,6 @@ def declared(annotation: Any, attribute: Any) -> type:
 @pytest.mark.parametrize(
     ("annotation", "attribute", "problem"),
     [
-        (int, 5, r"Toy\.x is not declared with wire\(\)"),
         (bytes, wire(1), r"Toy\.x: no wire kind for"),
         (int | str, wire(1), r"Toy\.x: no wire kind for int \| str"),
         (int | str | None, wire(1), r"Toy\.x: no wire kind for"),
@@ -283,13 +240,3 @@ def test_a_number_is_given_out_once() -> None:
 
     with pytest.raises(TypeError, match="Twice has number 1 twice"):
         fields_of(Twice)
-
-
-def test_a_copy_may_differ_in_some_fields() -> None:
-    from trio_tws import Contract, evolve
-
-    contract = Contract(con_id=1, symbol="AAPL")
-    assert evolve(contract, symbol="IBM") == Contract(con_id=1, symbol="IBM")
-    assert contract.symbol == "AAPL"
-    with pytest.raises(TypeError, match="colour"):
-        evolve(contract, colour="red")

@@ -5,9 +5,9 @@ It knows attrs and bytes, and nothing of TWS. A message is a class whose fields 
 `text` and `proto` compile straight-line functions for one server version, on first use.
 """
 
+from trio_tws._wire.classes import evolve as evolve
 from trio_tws._wire.fields import Registry as Registry
 from trio_tws._wire.fields import Via as Via
-from trio_tws._wire.fields import evolve as evolve
 from trio_tws._wire.fields import incoming as incoming
 from trio_tws._wire.fields import outgoing as outgoing
 from trio_tws._wire.fields import struct as struct

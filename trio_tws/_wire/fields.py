@@ -2,11 +2,6 @@
 
 A declaration holds every fact of a field once: its type, its number in protobuf, its default, the
 server versions that have it. What is derived from it is computed on first use and kept.
-
-An event is handed to several tasks, so its class is frozen. Filling a frozen attrs object costs
-three times a plain one; a reader therefore fills a `twin`, a plain class with the same slots, and
-turns it into the frozen class by assigning ``__class__``, which Python allows between classes of
-equal layout (that is why there is no slot for weak references).
 """
 
 import functools
@@ -17,7 +12,6 @@ from typing import (
     Final,
     TypeVar,
     Union,
-    cast,
     dataclass_transform,
     get_args,
     get_origin,
@@ -28,7 +22,8 @@ from typing import (
 import attrs
 
 from trio_tws._wire import kinds
-from trio_tws._wire.source import Source
+from trio_tws._wire.classes import Wire, declare, is_declared, wires_of
+from trio_tws._wire.late import frozen
 
 C = TypeVar("C", bound=type)
 T = TypeVar("T")
@@ -37,7 +32,7 @@ FOREVER: Final = 1_000_000
 """The upper end of a range of server versions that has none."""
 
 
-@attrs.frozen
+@frozen
 class Via:
     """How one of several classes travels as one structure: a union, told apart by a field.
 
@@ -54,7 +49,7 @@ class Via:
     write: Callable[[Any], object]
 
 
-@attrs.frozen
+@frozen
 class WireField:
     """One field of a message or structure, as declared.
 
@@ -105,7 +100,7 @@ class WireField:
         return self.kind
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class MessageSpec:
     """What is said of a message as a whole.
 
@@ -192,10 +187,24 @@ def wire(
     unset: float | None = None,
     unset_unless: str = "",
 ) -> T: ...
+@overload
+def wire(
+    number: int | None = None,
+    *,
+    factory: Callable[[], T],
+    kind: kinds.Kind | None = None,
+    via: Via | None = None,
+    since: int = 0,
+    until: int = FOREVER,
+    in_text: bool = True,
+    unset: float | None = None,
+    unset_unless: str = "",
+) -> T: ...
 def wire(
     number: int | None = None,
     *,
     default: Any = attrs.NOTHING,
+    factory: Callable[[], Any] | None = None,
     kind: kinds.Kind | None = None,
     via: Via | None = None,
     since: int = 0,
@@ -206,7 +215,9 @@ def wire(
 ) -> Any:
     """Declares a field; see `WireField` for what each argument says.
 
-    To a type checker it gives its default, so that one of the wrong type is refused.
+    A default that is dear to make, such as an order, is given as the ``factory`` that makes it when
+    it is first needed. To a type checker it gives its default, so that one of the wrong type is
+    refused.
     """
     facts = {
         "number": number,
@@ -218,13 +229,13 @@ def wire(
         "unset": unset,
         "unset_unless": unset_unless,
     }
-    return attrs.field(default=default, metadata={"wire": facts})
+    return Wire(default, factory, facts)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(wire,))
 def struct(cls: C) -> C:
     """Declares a structure that messages hold."""
-    return attrs.define(cls, frozen=True, slots=True, weakref_slot=False)
+    return declare(cls)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(wire,))
@@ -297,7 +308,7 @@ def outgoing(
 
 
 def _message(cls: C, registry: Registry, **facts: Any) -> C:
-    made = struct(cls)
+    made = declare(cls)
     spec = MessageSpec(cls=made, **facts)
     registry.add(spec)
     _SPECS[made] = spec
@@ -329,7 +340,9 @@ def fields_of(cls: type) -> tuple[WireField, ...]:
         TypeError: The declaration of a field does not make sense; the message says why.
     """
     hints = get_type_hints(cls)
-    fields = tuple(_wire_field(cls, attribute, hints) for attribute in attrs.fields(cls))
+    fields = tuple(
+        _wire_field(cls, name, wire, hints[name]) for name, wire in wires_of(cls).items()
+    )
     names, numbers = {field.name for field in fields}, set[int]()
     for field in fields:
         if field.unset_unless not in names | {""}:
@@ -340,12 +353,9 @@ def fields_of(cls: type) -> tuple[WireField, ...]:
     return fields
 
 
-def _wire_field(cls: type, attribute: "attrs.Attribute[Any]", hints: dict[str, Any]) -> WireField:
-    where = f"{cls.__name__}.{attribute.name}"
-    facts = attribute.metadata.get("wire")
-    if facts is None:
-        raise TypeError(f"{where} is not declared with wire()")
-    annotation, is_optional = _without_none(hints[attribute.name])
+def _wire_field(cls: type, name: str, wire: Wire, hint: Any) -> WireField:
+    where, facts = f"{cls.__name__}.{name}", wire.facts
+    annotation, is_optional = _without_none(hint)
     is_list = get_origin(annotation) is tuple
     element, *rest = get_args(annotation) if is_list else (annotation, ...)
     if rest != [...]:
@@ -355,29 +365,31 @@ def _wire_field(cls: type, attribute: "attrs.Attribute[Any]", hints: dict[str, A
     via: Via | None = facts["via"]
     if via is not None and not is_list:
         raise TypeError(f"{where}: via is for the elements of a list")
-    holds = via.struct if via is not None else element if attrs.has(element) else None
+    holds = via.struct if via is not None else element if is_declared(element) else None
     given: kinds.Kind | None = facts["kind"]
     is_packed = given is not None and given.packs_list
     if holds is not None and given is not None and (is_packed is not is_list or is_optional):
         raise TypeError(f"{where}: {given.name} is not for {annotation}")
-    kind = None if holds is not None else given or _kind_of(where, element)
+    kind = None if holds is not None else given or _kind_of(where, name, element)
     if kind is not None and is_optional and not kind.read_optional:
         raise TypeError(f"{where}: {kind.name} has no unset form, so it can't be None")
     if facts["unset"] is not None and not is_optional:
         raise TypeError(f"{where} can't be None, so no number stands for that")
     return WireField(
-        name=attribute.name,
+        name=name,
         kind=kind,
         text_kind=given if holds is not None else None,
         struct=holds,
         is_list=is_list and (holds is not None or not is_packed),
         is_optional=is_optional,
-        default=attribute.default,
-        **{name: fact for name, fact in facts.items() if name != "kind"},
+        default=wire.default,
+        **{key: fact for key, fact in facts.items() if key != "kind"},
     )
 
 
-def _kind_of(where: str, annotation: Any) -> kinds.Kind:
+def _kind_of(where: str, name: str, annotation: Any) -> kinds.Kind:
+    if name == "req_id" and annotation is int:
+        return kinds.ID
     try:
         return kinds.kind_of(annotation)
     except TypeError as error:
@@ -390,35 +402,3 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
         if len(rest) == 1 and len(get_args(annotation)) == 2:
             return rest[0], True
     return annotation, False
-
-
-def evolve(thing: T, **changes: object) -> T:
-    """Gives a copy of a message or structure with some of its fields changed.
-
-    Raises:
-        TypeError: It has no field of that name.
-    """
-    copy: T = attrs.evolve(cast(Any, thing), **changes)
-    return copy
-
-
-@functools.cache
-def twin(cls: type) -> Callable[..., Any]:
-    """Makes the plain class that a reader fills in place of the frozen one.
-
-    Its constructor takes every field by position. Where this Python does not let the twin become
-    the real class, the real class itself is given: slower, and the same to the caller.
-    """
-    names = [field.name for field in fields_of(cls)]
-    source = Source()
-    with source.block(f"def __init__({', '.join(['self', *names])}):"):
-        for line in [f"self.{name} = {name}" for name in names] or ["pass"]:
-            source.add(line)
-    init = source.function("__init__", f"twin of {cls.__name__}")
-    made = type(f"{cls.__name__}Twin", (), {"__slots__": names, "__init__": init})
-    trial: Any = object.__new__(made)
-    try:
-        trial.__class__ = cls
-    except TypeError:
-        return cls
-    return made

@@ -12,7 +12,7 @@ import attrs
 
 from trio_tws._model.executions import ExecutionData
 from trio_tws._model.session import NextValidId
-from trio_tws._wire.fields import evolve
+from trio_tws._wire import evolve
 
 _REQUEST: Final = "req_id"
 _ORDERS: Final = ("order_id", "parent_id", "sl_order_id", "pt_order_id")
