@@ -4,20 +4,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final, final
 
-import attrs
-
 from trio_tws._client._times import read_bar_time, write_time
 from trio_tws._client._topic import Topic
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.bars import HistoricalData, HistoricalDataBar, ReqHistoricalData
 from trio_tws._model.contracts import Contract
+from trio_tws._wire.collecting import collection_paused
+from trio_tws._wire.late import frozen
+from trio_tws._wire.quick import quick
 
 EPOCH_SECONDS: Final = 2
 """The format in which times are asked for, so that no zone has to be guessed."""
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class Bar:
     """What a price did in one stretch of time."""
 
@@ -97,12 +98,16 @@ class BarMethods(Topic):
             format_date=EPOCH_SECONDS,
         )
         answers = await self._ask(request)
-        return [
-            bar_of(bar)
-            for answer in answers
-            if isinstance(answer, HistoricalData)
-            for bar in answer.bars
-        ]
+        with collection_paused():
+            return [
+                bar_of(bar)
+                for answer in answers
+                if isinstance(answer, HistoricalData)
+                for bar in answer.bars
+            ]
+
+
+_bar = quick(Bar)
 
 
 def bar_of(bar: HistoricalDataBar) -> Bar:
@@ -111,7 +116,7 @@ def bar_of(bar: HistoricalDataBar) -> Bar:
     Raises:
         RemoteProtocolError: Its time can't be read.
     """
-    return Bar(
+    return _bar(
         read_bar_time(bar.date),
         bar.open,
         bar.high,

@@ -12,7 +12,7 @@ with them becomes a `RemoteProtocolError`.
 import functools
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, final
 
@@ -20,6 +20,7 @@ from trio_tws import _versions as v
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._model import MESSAGES
 from trio_tws._wire import text
+from trio_tws._wire.collecting import collection_paused
 from trio_tws._wire.fields import fields_of, spec_of
 from trio_tws._wire.layout import carried, resolve
 from trio_tws._wire.nodes import Const, Leaf
@@ -35,6 +36,9 @@ PROTO_OFFSET: Final = 200
 _ID: Final = struct.Struct(">i")
 _MORE: Final = 0x80
 """The bit of a byte in a protobuf number which says that another byte follows."""
+
+_LONG: Final = 100_000
+"""Bytes of a message that holds thousands of elements."""
 
 _UNREADABLE: Final = (ValueError, ArithmeticError, text.MissingFields)
 
@@ -68,8 +72,14 @@ class Codec:
 
     # Reading ......................................................................................
 
-    def decode_all(self, payloads: Iterable[bytes]) -> list[Decoded]:
+    def decode_all(self, payloads: Collection[bytes]) -> list[Decoded]:
         """Reads payloads as `decode` does each; in half the time, once their kinds are known."""
+        if max(map(len, payloads), default=0) > _LONG:
+            with collection_paused():
+                return self._decode_each(payloads)
+        return self._decode_each(payloads)
+
+    def _decode_each(self, payloads: Iterable[bytes]) -> list[Decoded]:
         if self._has_binary_ids:
             return [self._decode_known(payload) for payload in payloads]
         found: list[Decoded] = []
