@@ -15,7 +15,8 @@ from tests._client.peer import tasks_below
 from trio_tws import ConnectFailed, ConnectionLost, Stock, TickPrice, open_tws
 from trio_tws.testing import Faults, open_simulator
 
-START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+START = datetime(1970, 1, 2, 15, tzinfo=UTC)
+"""The market is laid out from 1970 on: the later, the longer that takes, each time."""
 DONE = "done"
 
 
