@@ -4,6 +4,7 @@ The codecs are compiled from the declarations; this walks the same declarations 
 hand. It is slow and has no text and no bytes in it, only which field goes where.
 """
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -16,7 +17,19 @@ from trio_tws._model.conditions import CONDITIONS
 from trio_tws._model.place_order import WHOLE
 from trio_tws._wire.fields import WireField, fields_of, spec_of
 from trio_tws._wire.layout import carried, is_set, resolve
-from trio_tws._wire.nodes import Beside, Each, Gate, Leaf, Maybe, Node, Path, Rest, Split, When
+from trio_tws._wire.nodes import (
+    Beside,
+    Carried,
+    Each,
+    Gate,
+    Leaf,
+    Maybe,
+    Node,
+    Path,
+    Rest,
+    Split,
+    When,
+)
 
 T = TypeVar("T")
 Known = dict[Path, Any]
@@ -29,7 +42,7 @@ def survivors(message: Any, version: int) -> Any:
         found = _from_proto(cls, (), message, version, is_guarded=not spec_of(cls).is_incoming)
         _take_apart(cls, message, found)
     else:
-        found = dict(_from_text(message, carried(resolve(cls), version)))
+        found = dict(_from_text(message, _carried(cls, version)))
     return _built(cls, (), found)
 
 
@@ -38,6 +51,7 @@ def differences(message: Any, other: Any) -> set[Path]:
     return set(_different((), message, other))
 
 
+@functools.cache
 def never_carried(cls: type, version: int) -> set[Path]:
     """Gives the paths that a message has in the format of this version at no version."""
     is_proto = spec_of(cls).is_proto(version)
@@ -49,6 +63,11 @@ def never_carried(cls: type, version: int) -> set[Path]:
 
 
 # Text .............................................................................................
+
+
+@functools.cache
+def _carried(cls: type, version: int) -> tuple[Carried, ...]:
+    return carried(resolve(cls), version)
 
 
 def _reach(root: Any, path: Path) -> Any:
@@ -164,7 +183,7 @@ def _from_proto(cls: type, path: Path, root: Any, version: int, *, is_guarded: b
 
 def _take_apart(cls: type, message: Any, found: Known) -> None:
     """Applies the texts that hold several attributes: they go by their protobuf carrier."""
-    for node in carried(resolve(cls), v.MAX_SERVER_VERSION):
+    for node in _carried(cls, v.MAX_SERVER_VERSION):
         if isinstance(node, Split):
             parts = node.read(node.write(*(_reach(message, path) for path in node.paths)))
             own = dict(found)
@@ -180,12 +199,13 @@ def _take_apart(cls: type, message: Any, found: Known) -> None:
 
 
 def _built(cls: type, path: Path, found: Known) -> Any:
+    begun = {known[:depth] for known in found for depth in range(1, len(known))}
     arguments: dict[str, Any] = {}
     for field in fields_of(cls):
         here = (*path, field.name)
         if here in found:
             arguments[field.name] = found[here]
-        elif field.struct is not None and any(known[: len(here)] == here for known in found):
+        elif field.struct is not None and here in begun:
             arguments[field.name] = _built(field.struct, here, found)
         else:
             arguments[field.name] = field.default
@@ -223,6 +243,10 @@ def _paths(cls: type, prefix: Path) -> Iterator[tuple[Path, WireField]]:
 
 
 # Versions .........................................................................................
+
+SHARE = 6
+"""Where all versions are looked at, one message is at each so-manieth of them: between two gates
+they differ in nothing, and on both sides of a gate `some_versions` has every message."""
 
 LANDMARKS = (100, 163, v.PROTOBUF - 1, v.PROTOBUF, v.MAX_SERVER_VERSION)
 """Server versions worth a look for every message."""
