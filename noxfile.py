@@ -24,14 +24,20 @@ nox.options.sessions = [
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 
-SIDE_BY_SIDE = ["--numprocesses", "auto"]
-"""A process for each core; pass `-- -n 0` for one that a debugger can be attached to."""
+SIDE_BY_SIDE = ["--numprocesses", "auto", "--dist", "worksteal"]
+"""A process for each core; pass `-- -n 0` for one that a debugger can be attached to.
+
+Each begins with a stretch of its own: what a module sets up, and what is compiled for a server
+version, is there for the next test. Who is done first takes over from the others.
+"""
 
 
 def install(session: nox.Session, group: str, *, package: bool = True) -> None:
     """Install a dependency group, and the package in place unless the session can do without."""
     ours = ["--editable", ".[all]"] if package else []
-    session.install(*ours, *nox.project.dependency_groups(PYPROJECT, group))
+    # Bytecode is made as modules are imported; making it of all that pandas and pyarrow have took
+    # longer than the rest of an installation.
+    session.install("--no-compile", *ours, *nox.project.dependency_groups(PYPROJECT, group))
 
 
 @nox.session
