@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Final, final
 
-import attrs
 import trio
 
 from trio_tws._client._inbox import Inbox
+from trio_tws._wire.late import frozen
 
 
 @final
-@attrs.frozen
+@frozen
 class Manner:
     """What is particular about a conversation, and not in the tables."""
 

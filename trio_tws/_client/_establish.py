@@ -9,7 +9,6 @@ at which it happened.
 from collections.abc import Callable
 from typing import NoReturn, cast
 
-import attrs
 import trio
 
 from trio_tws._client._lost import refusal_of
@@ -26,13 +25,14 @@ from trio_tws._errors import (
     TooManyClients,
 )
 from trio_tws._model.session import Error, StartApi
+from trio_tws._wire.late import frozen
 from trio_tws.protocol import Connection, EndOfStream, Hello, Role, SessionReady, State
 
 _CLIENT_ID_IN_USE = 326
 _DISCLAIMER = 10141
 
 
-@attrs.frozen
+@frozen
 class Offer:
     """What to connect with.
 
@@ -47,7 +47,7 @@ class Offer:
     max_frame: int
 
 
-@attrs.frozen
+@frozen
 class Established:
     """A connection that stands, with all that came before it was ready."""
 

@@ -10,6 +10,7 @@ import trio
 from trio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from trio_tws._client._inbox import Inbox, StreamStatistics
+from trio_tws._wire.late import frozen
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -20,7 +21,7 @@ A real checkpoint for each event would cost 4 µs, twice all the rest of the wor
 """
 
 
-@attrs.frozen
+@frozen
 class Again:
     """How a request is sent once more that TWS may not have heard."""
 

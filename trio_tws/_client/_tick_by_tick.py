@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias, cast, final, get_args, overload
 
-import attrs
-
 from trio_tws._client._converted import Converted, ConvertedSubscription
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
 from trio_tws._client._topic import Topic
@@ -25,6 +23,7 @@ from trio_tws._model.tick_by_tick import (
     ReqTickByTickData,
     TickByTick,
 )
+from trio_tws._wire.late import frozen
 from trio_tws._wire.quick import quick
 
 TickKind: TypeAlias = Literal["Last", "AllLast", "BidAsk", "MidPoint"]
@@ -32,7 +31,7 @@ TickKind: TypeAlias = Literal["Last", "AllLast", "BidAsk", "MidPoint"]
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class TradeTick:
     """One trade."""
 
@@ -53,7 +52,7 @@ class TradeTick:
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class QuoteTick:
     """One quote."""
 
@@ -73,7 +72,7 @@ class QuoteTick:
 
 
 @final
-@attrs.frozen(weakref_slot=False)
+@frozen(weakref_slot=False)
 class MidpointTick:
     """One midpoint."""
 

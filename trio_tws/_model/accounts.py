@@ -52,7 +52,7 @@ class PortfolioValue:
     Source: EWrapper.updatePortfolio.
     """
 
-    contract: Contract = wire(1, default=Contract())
+    contract: Contract = wire(1, factory=Contract)
     """Text has no exchange in it; fill one in before trading it."""
     position: Decimal | None = wire(2, default=None)
     """Negative if it is short."""

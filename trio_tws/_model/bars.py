@@ -160,7 +160,7 @@ class HistoricalDataUpdate:
     """
 
     req_id: int = wire(1, default=-1)
-    bar: HistoricalDataBar = wire(2, default=HistoricalDataBar())
+    bar: HistoricalDataBar = wire(2, factory=HistoricalDataBar)
 
 
 layout(

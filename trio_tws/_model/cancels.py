@@ -31,7 +31,7 @@ class CancelOrder:
     """
 
     order_id: int = wire(1)
-    order_cancel: OrderCancel = wire(2, default=OrderCancel())
+    order_cancel: OrderCancel = wire(2, factory=OrderCancel)
 
 
 layout(
@@ -52,7 +52,7 @@ class ReqGlobalCancel:
     Source: EClient.reqGlobalCancel.
     """
 
-    order_cancel: OrderCancel = wire(1, default=OrderCancel())
+    order_cancel: OrderCancel = wire(1, factory=OrderCancel)
 
 
 layout(

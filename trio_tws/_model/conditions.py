@@ -5,6 +5,7 @@ On the wire a condition is one structure, whose type tells which of its fields c
 known have a class each, with the fields that they have, and are joined with ``&`` and ``|``.
 """
 
+import functools
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final, Self, cast, final
@@ -266,20 +267,22 @@ CONDITIONS: Final[Mapping[int, type[KnownCondition]]] = {
 """The class of each type of condition; there is no type 2."""
 
 _TYPES: Final = {cls: number for number, cls in CONDITIONS.items()}
-_FIELDS: Final = {cls: tuple(attrs.fields_dict(cls)) for cls in _TYPES}
+_FIELDS: Final = {cls: tuple(cls.__annotations__) for cls in _TYPES}
 
 
-_ABSENT: Final = UnknownCondition(
-    is_conjunction_connection=True,
-    is_more=False,
-    con_id=0,
-    percent=0,
-    change_percent=0.0,
-    price=0.0,
-    trigger_method=TriggerMethod.DEFAULT,
-    volume=0,
-)
-"""What a known condition has where protobuf has nothing; clients write all that there is to say."""
+@functools.cache
+def _absent() -> UnknownCondition:
+    """Gives what a known condition has where protobuf has nothing; clients write all there is."""
+    return UnknownCondition(
+        is_conjunction_connection=True,
+        is_more=False,
+        con_id=0,
+        percent=0,
+        change_percent=0.0,
+        price=0.0,
+        trigger_method=TriggerMethod.DEFAULT,
+        volume=0,
+    )
 
 
 def _seen(on_wire: UnknownCondition) -> Condition:
@@ -287,7 +290,7 @@ def _seen(on_wire: UnknownCondition) -> Condition:
     if cls is None:
         return on_wire
     told = [(name, getattr(on_wire, name)) for name in _FIELDS[cls]]
-    return cls(**{name: getattr(_ABSENT, name) if at is None else at for name, at in told})
+    return cls(**{name: getattr(_absent(), name) if at is None else at for name, at in told})
 
 
 def _on_wire(condition: Condition) -> UnknownCondition:

@@ -139,8 +139,8 @@ class ContractData:
     """
 
     req_id: int = wire(1, default=-1)
-    contract: Contract = wire(2, default=Contract())
-    details: ContractDetails = wire(3, default=ContractDetails())
+    contract: Contract = wire(2, factory=Contract)
+    details: ContractDetails = wire(3, factory=ContractDetails)
 
 
 @incoming(
@@ -157,8 +157,8 @@ class BondContractData:
     """
 
     req_id: int = wire(1, default=-1)
-    contract: Contract = wire(2, default=Contract())
-    details: ContractDetails = wire(3, default=ContractDetails())
+    contract: Contract = wire(2, factory=Contract)
+    details: ContractDetails = wire(3, factory=ContractDetails)
 
 
 def _date_parts(text: str) -> list[str]:

@@ -92,7 +92,7 @@ class MarketDepth:
     """
 
     req_id: int = wire(1, default=-1)
-    market_depth_data: MarketDepthData = wire(2, default=MarketDepthData())
+    market_depth_data: MarketDepthData = wire(2, factory=MarketDepthData)
     """Without ``market_maker``."""
 
 
@@ -106,7 +106,7 @@ class MarketDepthL2:
     """
 
     req_id: int = wire(1, default=-1)
-    market_depth_data: MarketDepthData = wire(2, default=MarketDepthData())
+    market_depth_data: MarketDepthData = wire(2, factory=MarketDepthData)
 
 
 D = MarketDepthData

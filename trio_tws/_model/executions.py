@@ -43,7 +43,7 @@ class ReqExecutions:
     """
 
     req_id: int = wire(1)
-    exec_filter: ExecutionFilter = wire(2, default=ExecutionFilter())
+    exec_filter: ExecutionFilter = wire(2, factory=ExecutionFilter)
 
 
 @struct
@@ -107,8 +107,8 @@ class ExecutionData:
 
     req_id: int = wire(1, default=-1)
     """-1 if it comes unasked."""
-    contract: Contract = wire(2, default=Contract())
-    execution: Execution = wire(3, default=Execution())
+    contract: Contract = wire(2, factory=Contract)
+    execution: Execution = wire(3, factory=Execution)
 
 
 E = Execution

@@ -141,7 +141,7 @@ class DeltaNeutralValidation:
     """
 
     req_id: int = wire(1, default=-1)
-    delta_neutral_contract: DeltaNeutralContract = wire(2, default=DeltaNeutralContract())
+    delta_neutral_contract: DeltaNeutralContract = wire(2, factory=DeltaNeutralContract)
 
 
 @outgoing(78, since=v.SEC_DEF_OPT_PARAMS_REQ, proto=v.PROTOBUF_REST_MESSAGES_2)

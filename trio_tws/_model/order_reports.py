@@ -55,9 +55,9 @@ class OpenOrder:
 
     order_id: int = wire(1, default=0)
     """0 or negative for orders of people, 2147483647 for those of some other programs."""
-    contract: Contract = wire(2, default=Contract())
-    order: Order = wire(3, default=Order())
-    order_state: OrderState = wire(4, default=OrderState())
+    contract: Contract = wire(2, factory=Contract)
+    order: Order = wire(3, factory=Order)
+    order_state: OrderState = wire(4, factory=OrderState)
 
 
 @incoming(
@@ -72,9 +72,9 @@ class CompletedOrder:
     Source: EWrapper.completedOrder.
     """
 
-    contract: Contract = wire(1, default=Contract())
-    order: Order = wire(2, default=Order())
-    order_state: OrderState = wire(3, default=OrderState())
+    contract: Contract = wire(1, factory=Contract)
+    order: Order = wire(2, factory=Order)
+    order_state: OrderState = wire(3, factory=OrderState)
 
 
 C, O, S, T = Contract, Order, OrderState, SoftDollarTier  # noqa: E741 - the letter of Order

@@ -134,7 +134,7 @@ class Order:
     exempt_code: int = wire(72, default=-1)
     model_code: str = wire(103, default="")
     ext_operator: str = wire(104, default="")
-    soft_dollar_tier: SoftDollarTier = wire(105, default=SoftDollarTier())
+    soft_dollar_tier: SoftDollarTier = wire(105, factory=SoftDollarTier)
     mifid2_decision_maker: str = wire(107, default="")
     mifid2_decision_algo: str = wire(108, default="")
     mifid2_execution_trader: str = wire(109, default="")

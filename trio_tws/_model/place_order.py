@@ -52,7 +52,7 @@ class PlaceOrder:
     order_id: int = wire(1)
     contract: Contract = wire(2)
     order: Order = wire(3)
-    attached_orders: AttachedOrders = wire(4, default=AttachedOrders(), in_text=False)
+    attached_orders: AttachedOrders = wire(4, factory=AttachedOrders, in_text=False)
 
 
 def _write_whole(quantity: Decimal) -> str:

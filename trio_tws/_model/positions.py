@@ -33,7 +33,7 @@ class PositionData:
     """
 
     account: str = wire(1, default="")
-    contract: Contract = wire(2, default=Contract())
+    contract: Contract = wire(2, factory=Contract)
     """Without an exchange to trade it at; fill one in before."""
     position: Decimal | None = wire(3, default=None)
     """Negative if it is short."""
@@ -100,7 +100,7 @@ class PositionMulti:
 
     req_id: int = wire(1, default=-1)
     account: str = wire(2, default="")
-    contract: Contract = wire(3, default=Contract())
+    contract: Contract = wire(3, factory=Contract)
     """Without an exchange to trade it at; fill one in before."""
     pos: Decimal | None = wire(4, default=None)
     """Negative if it is short."""

@@ -130,7 +130,7 @@ class ContractDescription:
     Source: IB's class ContractDescription.
     """
 
-    contract: Contract = wire(1, default=Contract())
+    contract: Contract = wire(1, factory=Contract)
     """Its con_id, symbol, sec_type, primary_exchange and currency; since server version 176 also
     its description (the company's name), and for a bond its issuer_id."""
     derivative_sec_types: tuple[SecType, ...] = wire(2, default=())

@@ -107,7 +107,7 @@ class ScannerDataElement:
 
     rank: int = wire(1, default=0)
     """0 is the first."""
-    contract: Contract = wire(2, default=Contract())
+    contract: Contract = wire(2, factory=Contract)
     market_name: str = wire(3, default="")
     distance: str = wire(4, default="")
     """Mostly empty, as the next two."""

@@ -95,7 +95,7 @@ class HistoricalTickLast:
 
     time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
     """To the second; aware, in UTC. Trades of one second come in their order."""
-    tick_attrib_last: TickAttribLast = wire(2, kind=LAST_MASK, default=TickAttribLast())
+    tick_attrib_last: TickAttribLast = wire(2, kind=LAST_MASK, factory=TickAttribLast)
     price: float = wire(3, default=0.0)
     """In the contract's currency, per unit."""
     size: Decimal | None = wire(4, kind=FEW_DECIMALS, default=None)
@@ -114,7 +114,7 @@ class HistoricalTickBidAsk:
     time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
     """To the second; aware, in UTC."""
     tick_attrib_bid_ask: TickAttribBidAsk = wire(
-        2, kind=PAST_BID_ASK_MASK, default=TickAttribBidAsk()
+        2, kind=PAST_BID_ASK_MASK, factory=TickAttribBidAsk
     )
     price_bid: float = wire(3, default=0.0)
     """In the contract's currency, per unit."""

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Iterator
 from itertools import count, pairwise
 from typing import cast
 
-import attrs
-
 from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
 from trio_tws._wire.guard import ALWAYS, Bounds
+from trio_tws._wire.late import frozen
 from trio_tws._wire.layout import resolve
 from trio_tws._wire.nodes import Beside, Const, Each, Gate, Maybe, Node, Path, Split, When
 
 
-@attrs.frozen
+@frozen
 class Row:
     """One field of a message.
 
@@ -61,7 +60,7 @@ def describe(cls: type) -> list[Row]:
     return rows
 
 
-@attrs.frozen
+@frozen
 class _Fact:
     field: WireField
     number: str

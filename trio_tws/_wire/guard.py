@@ -19,12 +19,13 @@ import attrs
 from trio_tws._errors import LocalProtocolError
 from trio_tws._wire.build import condition, on_wire, reach
 from trio_tws._wire.fields import FOREVER, WireField, fields_of, spec_of
+from trio_tws._wire.late import frozen
 from trio_tws._wire.layout import resolve, splits_of
 from trio_tws._wire.nodes import Beside, Each, Gate, Leaf, Maybe, Node, Path, Rest, Split, When
 from trio_tws._wire.source import Source
 
 
-@attrs.frozen
+@frozen
 class Bounds:
     """Which server versions carry a field: ``since <= version < until``."""
 
@@ -43,7 +44,7 @@ ALWAYS: Final = Bounds(0, FOREVER)
 NEVER: Final = Bounds(FOREVER, FOREVER)
 
 
-@attrs.frozen
+@frozen
 class _Place:
     """One of the places that a field has in a message.
 

@@ -5,14 +5,13 @@ Paths start at the message, or at the element of the list that a node stands in.
 
 from collections.abc import Callable
 
-import attrs
-
 from trio_tws._wire.fields import WireField
+from trio_tws._wire.late import frozen
 
 Path = tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class Leaf:
     """A field, or a whole structure or list where its own declaration says all."""
 
@@ -25,7 +24,7 @@ class Leaf:
         return ".".join(self.path)
 
 
-@attrs.frozen
+@frozen
 class Gate:
     """Nodes that only some server versions have: ``since <= version < until``."""
 
@@ -34,7 +33,7 @@ class Gate:
     items: tuple["Node", ...]
 
 
-@attrs.frozen
+@frozen
 class When:
     """Nodes that stand on the wire only if fields read before them pass a test."""
 
@@ -44,7 +43,7 @@ class When:
     items: tuple["Node", ...]
 
 
-@attrs.frozen
+@frozen
 class Each:
     """A count, then the nodes of each element of a list; for a list of values there are none."""
 
@@ -53,7 +52,7 @@ class Each:
     items: tuple["Node", ...]
 
 
-@attrs.frozen
+@frozen
 class Maybe:
     """A flag, then the nodes of a structure if it is there.
 
@@ -67,7 +66,7 @@ class Maybe:
     has_flag: bool = True
 
 
-@attrs.frozen
+@frozen
 class Beside:
     """A count, then one value for each element of a list that came before, or for none of them.
 
@@ -82,7 +81,7 @@ class Beside:
     part: WireField
 
 
-@attrs.frozen
+@frozen
 class Rest:
     """All that is left of an element of a list, where nothing else tells how much that is.
 
@@ -99,14 +98,14 @@ class Rest:
     starts: Callable[[list[str]], bool]
 
 
-@attrs.frozen
+@frozen
 class Const:
     """A field that says nothing any more: written as given, read past."""
 
     text: str
 
 
-@attrs.frozen
+@frozen
 class Split:
     """One field on the wire that holds several attributes, packed by two named functions.
 

@@ -8,19 +8,18 @@ server version.
 from functools import cache
 from typing import Final, final
 
-import attrs
-
 from trio_tws._model import MESSAGES
 from trio_tws._model.executions import ExecutionData
 from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.order_reports import CompletedOrder, OpenOrder
 from trio_tws._wire.fields import fields_of, spec_of
+from trio_tws._wire.late import frozen
 
 _NEWS_OF_ORDERS: Final = (OpenOrder, OrderStatus, ExecutionData, CompletedOrder)
 
 
 @final
-@attrs.frozen
+@frozen
 class Route:
     """How the messages of one type are handed on.
 
