@@ -1,3 +1,6 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from random import Random
 
 import pytest
@@ -6,6 +9,7 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests._client.steps import steps
 from tests.pacing_rules import most_in_any
 from trio_tws._client._outbox import HIGH_WATER, Outbox
 from trio_tws.protocol._priority import Place, Rank
@@ -73,6 +77,26 @@ async def test_room_is_there_for_all_who_wait_though_others_keep_sending() -> No
 async def test_waiting_for_room_is_a_checkpoint() -> None:
     with trio.testing.assert_checkpoints():
         await Outbox().wait_for_room()
+
+
+async def test_who_waits_anyway_yields_for_room_only_if_there_is_none() -> None:
+    outbox = Outbox()
+    with steps() as made:
+        await outbox.wait_for_room(yields=False)
+    assert not made
+    outbox.put(bytes(HIGH_WATER + 1))
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(partial(outbox.wait_for_room, yields=False))
+        await trio.testing.wait_all_tasks_blocked()
+        assert nursery.child_tasks
+        outbox.take_nowait()
+
+
+async def test_who_waits_anyway_and_is_cancelled_does_not_come_to_send() -> None:
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        await Outbox().wait_for_room(yields=False)
+    assert scope.cancelled_caught
 
 
 async def test_an_order_does_not_wait_for_the_room_of_requests() -> None:
@@ -238,16 +262,30 @@ def test_whatever_comes_when_no_second_has_too_many_and_nothing_is_lost_or_out_o
 
 
 async def some_traffic(random: Random, per_second: int) -> None:
-    """Puts random frames at random times, and looks at what the writer takes."""
+    """Puts random frames at random times, and looks at what is written and taken."""
     outbox = Outbox(per_second)
     put: list[bytes] = []
-    went: list[tuple[float, list[bytes]]] = []
+    went: list[tuple[float, bytes]] = []
     asked: list[int] = []
+    is_writing = False
 
     async def write() -> None:
+        nonlocal is_writing
         while True:
             data = await outbox.take()
-            went.append((trio.current_time(), data.split()))
+            went.append((trio.current_time(), data))
+            is_writing = True
+            await trio.sleep(random.choice([0, 0, random.random() / 10]))
+            is_writing = False
+
+    def send_nowait(data: bytes) -> int:
+        assert not is_writing
+        size = random.choice([0, len(data), random.randrange(len(data))])
+        went.append((trio.current_time(), data[:size]))
+        return size
+
+    if random.random() < 0.8:
+        outbox.open_shortcut(send_nowait)
 
     def next_frame(number: int) -> tuple[bytes, Place]:
         rank = random.choice(list(Rank))
@@ -268,8 +306,9 @@ async def some_traffic(random: Random, per_second: int) -> None:
             await trio.sleep(random.choice([0, 0, 0, random.random(), 2 * random.random()]))
         await outbox.wait_until_written()
         nursery.cancel_scope.cancel()
-    assert most_in_any(1, [(at, len(frames)) for at, frames in went]) <= per_second
-    order = [frame for _, frames in went for frame in frames]
+    order = b"".join(data for _, data in went).split()
+    ends = [(at, data.count(b" ")) for at, data in went]
+    assert most_in_any(1, ends) <= per_second
     assert sorted(order) == sorted(put)
     for kind in (b"order", b"ask"):
         assert of_kind(kind, order) == of_kind(kind, put)
@@ -291,3 +330,125 @@ async def test_orders_count_until_they_are_written() -> None:
     with trio.move_on_after(0):
         await outbox.take()
     assert outbox.unwritten_orders == 0
+
+
+# The shortcut .....................................................................................
+
+
+class Socket:
+    """Takes so many bytes at once, each time it is asked; what the writer takes, it writes."""
+
+    def __init__(self, *sizes: int) -> None:
+        self.sizes = list(sizes)
+        self.written: list[bytes] = []
+
+    def send_nowait(self, data: bytes) -> int:
+        size = self.sizes.pop(0)
+        self.written.append(data[:size])
+        return size
+
+
+@asynccontextmanager
+async def written_through(socket: Socket, per_second: int | None = None) -> AsyncIterator[Outbox]:
+    """Gives an outbox with a shortcut, and a writer who waits; looks at what is left at the end."""
+    outbox = Outbox(per_second)
+    outbox.open_shortcut(socket.send_nowait)
+
+    async def write() -> None:
+        while True:
+            data = await outbox.take()
+            await trio.testing.wait_all_tasks_blocked()
+            socket.written.append(data)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(write)
+        await trio.testing.wait_all_tasks_blocked()
+        yield outbox
+        await outbox.wait_until_written()
+        nursery.cancel_scope.cancel()
+    assert len(outbox) == outbox.unwritten_orders == 0
+
+
+async def test_a_frame_that_nothing_stands_before_is_written_at_once() -> None:
+    socket = Socket(3, 3)
+    told: list[bytes] = []
+    async with written_through(socket) as outbox:
+        outbox.put(b"one", on_taken=lambda: told.extend(socket.written))
+        outbox.put(b"two", ORDER)
+        assert socket.written == [b"one", b"two"]
+        assert told == [b"one"]
+        assert len(outbox) == outbox.unwritten_orders == 0
+        with trio.fail_after(1):
+            await outbox.wait_until_written()
+    assert socket.written == [b"one", b"two"]
+
+
+async def test_before_the_writer_has_come_frames_wait_for_it() -> None:
+    socket = Socket()
+    outbox = Outbox()
+    outbox.open_shortcut(socket.send_nowait)
+    outbox.put(b"early")
+    assert await outbox.take() == b"early"
+    outbox.put(b"while it writes")
+    assert await outbox.take() == b"while it writes"
+
+
+async def test_what_is_left_of_a_frame_goes_before_everything() -> None:
+    socket = Socket(2)
+    async with written_through(socket) as outbox:
+        outbox.put(b"request")
+        outbox.put(b"order", ORDER)
+        assert outbox.unwritten_orders == 1
+    assert socket.written == [b"re", b"quest", b"order"]
+
+
+async def test_an_order_that_went_in_part_counts_as_unwritten() -> None:
+    socket = Socket(2)
+    async with written_through(socket) as outbox:
+        outbox.put(b"order", ORDER)
+        assert outbox.unwritten_orders == 1
+        assert len(outbox) == 0
+    assert socket.written == [b"or", b"der"]
+
+
+async def test_what_the_socket_does_not_take_waits_for_the_writer() -> None:
+    socket = Socket(0)
+    async with written_through(socket) as outbox:
+        outbox.put(b"one")
+        outbox.put(b"two")
+        assert len(outbox) == 2
+    assert socket.written == [b"", b"one" + b"two"]
+
+
+async def test_what_is_written_at_once_counts_in_the_rate(autojump_clock: object) -> None:
+    socket = Socket(*[1] * 10)
+    start = trio.current_time()
+    async with written_through(socket, 10) as outbox:
+        for _ in range(12):
+            outbox.put(b"r")
+        assert len(outbox) == 3
+        outbox.put(b"o", ORDER)
+        assert outbox.unwritten_orders == 1, "requests wait, and it goes before them in its turn"
+        await trio.sleep(0.5)
+        assert outbox.unwritten_orders == 0
+    assert socket.written == [b"r"] * 9 + [b"o", b"rrr"]
+    assert trio.current_time() - start == 1
+
+
+async def test_an_order_is_written_at_once_from_the_share_of_orders() -> None:
+    socket = Socket(*[1] * 10)
+    async with written_through(socket, 10) as outbox:
+        for _ in range(9):
+            outbox.put(b"r")
+        outbox.put(b"o", ORDER)
+    assert socket.written == [b"r"] * 9 + [b"o"]
+
+
+async def test_once_the_writer_is_gone_nothing_is_written_past_it() -> None:
+    socket = Socket()
+    outbox = Outbox()
+    outbox.open_shortcut(socket.send_nowait)
+    with trio.move_on_after(0):
+        await outbox.take()
+    outbox.put(b"late")
+    assert len(outbox) == 1

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests._client.peer import Peer, session
+from tests._client.steps import steps
 from tests._client.test_cancel_everywhere import cancelled_at
 from tests.pacing_rules import most_in_any, shortest, violations
 from trio_tws import (
@@ -126,6 +127,56 @@ async def test_entering_is_a_checkpoint_whether_or_not_there_is_a_limit() -> Non
         with trio.testing.assert_checkpoints():
             async with pacer.turn(message):
                 pass
+
+
+async def test_who_waits_anyway_enters_without_yielding_unless_it_has_to_wait(
+    autojump_clock: object,
+) -> None:
+    pacer = Pacer(SLOW)
+    async with writing(pacer) as taken:
+        with steps() as made:
+            async with pacer.turn(bars(1), then_waits=True):
+                pacer.put(bars(1), b"1")
+        assert not made
+        with trio.testing.assert_checkpoints():
+            async with pacer.turn(bars(2), then_waits=True):
+                pacer.put(bars(2), b"2")
+    assert taken == [(0, b"1"), (10, b"2")]
+
+
+async def test_who_waits_anyway_and_was_cancelled_does_not_enter() -> None:
+    pacer = Pacer(SLOW)
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        async with pacer.turn(bars(1), then_waits=True):
+            pytest.fail("it entered")
+    assert scope.cancelled_caught
+    assert pacer.statistics().waiting == 0
+
+
+async def test_nobody_gets_a_turn_when_there_is_nothing_to_send_to(autojump_clock: object) -> None:
+    """Neither who comes then, nor who has waited."""
+    lost = False
+
+    def raise_if_lost() -> None:
+        if lost:
+            raise ConnectionLost("in a test")
+
+    async def fail(message: object) -> None:
+        with pytest.raises(ConnectionLost):
+            await send(pacer, message)
+
+    pacer = Pacer(SLOW, raise_if_lost)
+    async with writing(pacer) as taken, trio.open_nursery() as nursery:
+        await send(pacer, bars(1), b"1")
+        nursery.start_soon(fail, bars(2))
+        await trio.testing.wait_all_tasks_blocked()
+        lost = True
+        await fail(CancelOrder(1))
+        await fail(bars(3))
+        pacer.stop()
+    assert taken == [(0, b"1")]
+    assert pacer.statistics().waiting == 0
 
 
 async def test_a_turn_that_was_not_used_goes_to_the_next(autojump_clock: object) -> None:

@@ -406,6 +406,35 @@ def test_what_no_rate_looks_back_to_is_forgotten() -> None:
     assert len(rules._windows) == 3
 
 
+@pytest.mark.slow
+@settings(max_examples=40)
+@given(st.integers(0, 1 << 32))
+def test_what_goes_at_once_is_what_would_be_called_first_from_the_line(seed: int) -> None:
+    random = Random(seed)
+    rules = RequestPacing(Pacing(open_history=3, tick_by_tick=2))
+    for now, request in some_arrivals(random):
+        at_once = rules.at_once(request, now)
+        ticket = rules.join(request)
+        called, _ = rules.next(now)
+        assert (at_once is not None) == (called is ticket)
+        rules.leave(ticket)
+        if at_once is not None and random.random() < 0.8:
+            rules.queue(at_once)
+            rules.record(at_once, now)
+        if at_once is not None and random.random() < 0.5:
+            rules.finish(at_once)
+
+
+def test_nobody_passes_a_line_at_once() -> None:
+    rules = RequestPacing(Pacing())
+    other = rules.join(bars(1))
+    assert rules.at_once(bars(2), 0) is None
+    rules.leave(other)
+    ticket = rules.at_once(bars(2), 0)
+    assert ticket is not None
+    assert ticket.request == bars(2)
+
+
 def test_an_empty_line_has_nothing_to_wait_for() -> None:
     assert RequestPacing(Pacing()).next(0) == (None, math.inf)
 

@@ -27,6 +27,7 @@ from trio_tws._client._inbox import check_buffer
 from trio_tws._client._lost import ConnectionLost
 from trio_tws._client._pump import serve
 from trio_tws._client._session import Session
+from trio_tws._client._tcp import TCPStream
 from trio_tws._client._tws import TWS
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.session import StartApi
@@ -272,6 +273,8 @@ class _Service:
         self._session = session
         self._scope = trio.CancelScope()
         self._has_ended = trio.Event()
+        if isinstance(found.stream, TCPStream):
+            session.outbox.open_shortcut(found.stream.send_nowait)
 
     async def run(self, body: trio.CancelScope) -> None:
         """Serves until `stop`, whatever is cancelled outside; a loss cancels the body."""

@@ -1,7 +1,12 @@
 """What waits to be written to the socket.
 
-Callers append whole frames and never touch the socket; one task writes. So no cancellation of a
-caller can tear a frame, and clean-up code can send without awaiting.
+Callers append whole frames, and one task writes. So no cancellation of a caller can tear a frame,
+and clean-up code can send without awaiting.
+
+A frame that nothing stands before, not even the message rate, takes a shortcut, if the stream has
+one: it is written at once, as far as the system takes it. A turn of the writer and one more for the
+caller would take longer than the whole way to TWS and back. What is left of such a frame goes first
+of all.
 
 Frames wait in three lanes, each in its own order: orders, cancels, requests. The writer takes as
 many at once as the message rate allows, in this order of lanes. A share of the rate is left to
@@ -72,6 +77,9 @@ class Outbox:
         self._lanes = {rank: _Lane() for rank in Rank}
         self._requested: Counter[Hashable] = Counter()
         self._orders_in_hand = 0
+        self._send_nowait: Callable[[bytes], int] = _send_nothing
+        self._begun = b""
+        self._is_idle = False
         self._filled = trio.Event()
         self._taken = trio.Event()
         self._written = trio.Event()
@@ -81,21 +89,58 @@ class Outbox:
         """Gives how many frames wait."""
         return sum(map(len, self._lanes.values()))
 
+    def open_shortcut(self, send_nowait: Callable[[bytes], int]) -> None:
+        """Lets frames be written past the writer.
+
+        Args:
+            send_nowait: Writes what the system takes at once, and gives how many bytes that are; it
+                never waits or raises. It is not called while the writer writes.
+        """
+        self._send_nowait = send_nowait
+
     def put(
         self, data: bytes, place: Place = PLAIN, on_taken: Callable[[], None] | None = None
     ) -> None:
-        """Appends a frame; never waits.
+        """Appends a frame, or writes it if it may go now; never waits.
 
         Args:
             data: The whole frame.
             place: Where it stands among the others.
-            on_taken: Is called when the writer takes it.
+            on_taken: Is called when the writer takes it, or as it is written.
         """
+        if self._is_idle and self._is_next(place.rank) and self._begin(data, place.rank):
+            if on_taken is not None:
+                on_taken()
+            return
         is_behind = place.key is not None and place.key in self._requested
         rank = Rank.REQUEST if is_behind else place.rank
         if rank is Rank.REQUEST:
             self._requested[place.key] += 1
         self._lanes[rank].put(_Frame(data, place.key, on_taken))
+        self._wake()
+
+    def _is_next(self, rank: Rank) -> bool:
+        """Tells whether a frame of that rank would be the next to go, and may go now."""
+        if self._begun or len(self):
+            return False
+        return self._window is None or self._window.room(trio.current_time()) > self._kept_from(
+            rank
+        )
+
+    def _begin(self, data: bytes, rank: Rank) -> bool:
+        """Writes a frame as far as it goes; tells whether anything of it went."""
+        written = self._send_nowait(data)
+        if not written:
+            return False
+        if self._window is not None:
+            self._window.record(trio.current_time())
+        if written < len(data):
+            self._begun = data[written:]
+            self._orders_in_hand += rank is Rank.ORDER
+            self._wake()
+        return True
+
+    def _wake(self) -> None:
         self._filled.set()
         if self._written.is_set():
             self._written = trio.Event()
@@ -103,15 +148,21 @@ class Outbox:
     async def take(self) -> bytes:
         """Waits for frames that may go and gives them; what was taken before counts as written."""
         self._orders_in_hand = 0
-        while True:
+        while not self._begun:
             if not len(self):
                 self._written.set()
             opens_at = self._opens_at()
             if opens_at <= trio.current_time():
                 return self.take_nowait()
             self._filled = trio.Event()
-            with trio.move_on_at(opens_at):
-                await self._filled.wait()
+            self._is_idle = True
+            try:
+                with trio.move_on_at(opens_at):
+                    await self._filled.wait()
+            finally:
+                self._is_idle = False
+        begun, self._begun = self._begun, b""
+        return begun
 
     def take_nowait(self) -> bytes:
         """Gives all frames that may go now; empty if none may."""
@@ -142,11 +193,25 @@ class Outbox:
             return math.inf
         if self._window is None:
             return now
-        return self._window.opens_at(now, 1 if self._lanes[Rank.ORDER] else 1 + self._kept)
+        first = Rank.ORDER if self._lanes[Rank.ORDER] else Rank.REQUEST
+        return self._window.opens_at(now, 1 + self._kept_from(first))
 
-    async def wait_for_room(self, rank: Rank = Rank.REQUEST) -> None:
-        """Waits while too much is waiting already in the same lane; a checkpoint."""
-        await trio.lowlevel.checkpoint()
+    def _kept_from(self, rank: Rank) -> int:
+        """Gives how much of the rate is not for a frame of that rank."""
+        return 0 if rank is Rank.ORDER else self._kept
+
+    async def wait_for_room(self, rank: Rank = Rank.REQUEST, *, yields: bool = True) -> None:
+        """Waits while too much is waiting already in the same lane.
+
+        Args:
+            rank: Of what is to be put.
+            yields: Whether it is a checkpoint in any case; otherwise it only honours cancellation
+                if there is room.
+        """
+        if yields:
+            await trio.lowlevel.checkpoint()
+        else:
+            await trio.lowlevel.checkpoint_if_cancelled()
         while self._lanes[rank].size > HIGH_WATER:
             if self._taken.is_set():
                 self._taken = trio.Event()
@@ -168,3 +233,8 @@ class Outbox:
             return 0.0
         now = trio.current_time()
         return self._window.opens_at(now, orders) - now
+
+
+def _send_nothing(_: bytes) -> int:
+    """Stands for the shortcut of a stream that has none."""
+    return 0

@@ -9,9 +9,9 @@ cancelled, which is before its task comes to another checkpoint.
 """
 
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from functools import partial
+from types import TracebackType
 from typing import final
 
 import attrs
@@ -50,14 +50,16 @@ class Pacer:
 
     Args:
         pacing: What to keep to.
+        raise_if_lost: Raises if there is nothing to send to any more.
 
     Attributes:
         outbox: Where messages go when it is their turn.
     """
 
-    def __init__(self, pacing: Pacing) -> None:
+    def __init__(self, pacing: Pacing, raise_if_lost: Callable[[], None] = lambda: None) -> None:
         self.outbox = Outbox(pacing.messages_per_second)
         self._limits = pacing
+        self._raise_if_lost = raise_if_lost
         self._rules = RequestPacing(pacing)
         self._turn: Ticket | None = None
         self._again = math.inf
@@ -65,26 +67,45 @@ class Pacer:
         self._open: dict[int, Ticket] = {}
         self._is_stopped = False
 
-    @asynccontextmanager
-    async def turn(self, message: object) -> AsyncIterator[None]:
+    def turn(self, message: object, *, then_waits: bool = False) -> "Turn":
         """Waits until a message may be sent, which the block has to do before it awaits anything.
 
-        Entering is a checkpoint. Cancelled, it leaves nothing behind.
+        Entering is a checkpoint. Cancelled, it leaves nothing behind. Leaving is none.
+
+        Args:
+            message: The message.
+            then_waits: Whether the block is followed by a wait for the answer, which is a
+                checkpoint in any case. Then entering yields only if it has to, so that the message
+                is not later by a turn of the scheduler.
         """
+        return Turn(self, message, then_waits=then_waits)
+
+    async def enter(self, message: object, *, then_waits: bool) -> Ticket | None:
+        """Does what entering a turn does; gives what is to be left again."""
         rank = place_of(message).rank
-        await self.outbox.wait_for_room(rank)
+        await self.outbox.wait_for_room(rank, yields=not then_waits)
+        self._raise_if_lost()
         if rank is not Rank.REQUEST:
-            yield
-            return
+            return None
+        ticket = self._rules.at_once(message, trio.current_time())
+        if ticket is not None:
+            self._turn = ticket
+            return ticket
         ticket = self._rules.join(message)
         try:
             await self._sleep_until_called(ticket)
-            yield
-        finally:
-            self._rules.leave(ticket)
-            if self._turn is ticket:
-                self._turn = None
-            self._call_next()
+            self._raise_if_lost()
+        except BaseException:
+            self.leave(ticket)
+            raise
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Ends a turn, whether or not it was used."""
+        self._rules.leave(ticket)
+        if self._turn is ticket:
+            self._turn = None
+        self._call_next()
 
     async def _sleep_until_called(self, ticket: Ticket) -> None:
         self._call_next()
@@ -100,7 +121,7 @@ class Pacer:
 
     def _call_next(self) -> None:
         """Gives the turn to whoever may go, or sees to it that somebody asks again in time."""
-        if self._turn is not None:
+        if self._turn is not None or not self._rules.waiting:
             return
         self._turn, self._again = self._rules.next(trio.current_time())
         if self._turn is None:
@@ -168,3 +189,26 @@ class Pacer:
             market_depth=self._rules.taken(Slot.DEPTH),
             tick_by_tick=self._rules.taken(Slot.TICK_BY_TICK),
         )
+
+
+@final
+class Turn:
+    """The turn of one message, as a block to send it in; see `Pacer.turn`."""
+
+    def __init__(self, pacer: Pacer, message: object, *, then_waits: bool) -> None:
+        self._pacer = pacer
+        self._message = message
+        self._then_waits = then_waits
+        self._ticket: Ticket | None = None
+
+    async def __aenter__(self) -> None:
+        self._ticket = await self._pacer.enter(self._message, then_waits=self._then_waits)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._ticket is not None:
+            self._pacer.leave(self._ticket)

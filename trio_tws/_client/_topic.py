@@ -88,7 +88,7 @@ class Topic:
             ConnectionLost: The session ended.
             RemoteProtocolError: An answer could not be read.
         """
-        async with self._session.turn(request):
+        async with self._session.turn(request, then_waits=True):
             conversation = self._begin(request)
         patience = self._patience(conversation)
         try:
@@ -187,7 +187,7 @@ class Topic:
     async def _turn(self, request: object) -> Conversation:
         kind = type(request)
         while True:
-            async with self._session.turn(request):
+            async with self._session.turn(request, then_waits=True):
                 under_way = self._session.unkeyed.under_way(kind)
                 if under_way is None:
                     return self._begin(request)

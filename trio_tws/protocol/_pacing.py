@@ -113,6 +113,14 @@ class RequestPacing:
         slots = slots_of(request)
         return Ticket(request, counts, slots, frozenset({*counts, *slots, _Queue.ROOM}))
 
+    def at_once(self, request: object, now: float) -> Ticket | None:
+        """Makes a ticket for a request that needs not stand in the line; None if it has to."""
+        if self._line:
+            return None
+        ticket = self.ticket(request)
+        is_free = all(self._opens_at(need, ticket, now) <= now for need in ticket.needs)
+        return ticket if is_free else None
+
     def join(self, request: object) -> Ticket:
         """Puts a request at the end of the line."""
         ticket = self.ticket(request)
