@@ -1,5 +1,8 @@
 """What brings an order to the market, beyond what is tested with the exchange."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 import pytest
 
 from tests.testing.trading import (
@@ -13,9 +16,11 @@ from tests.testing.trading import (
     order,
     trading,
 )
+from trio_tws import Order, Stock, open_tws
 from trio_tws._enums import SecType
 from trio_tws._model.conditions import ExecutionCondition
 from trio_tws._wire import evolve
+from trio_tws.testing import open_simulator
 
 
 async def test_a_touched_order_waits_for_a_better_price() -> None:
@@ -45,6 +50,42 @@ async def test_a_trailing_limit_order_keeps_its_distance() -> None:
         buy = await trader.place(AAPL, evolve(wanted, action="BUY", trail_stop_price=None))
         told = trader.open_order(buy).order
         assert told.lmt_price == told.trail_stop_price
+
+
+@pytest.mark.parametrize("version", [176, 226])
+async def test_a_touch_can_follow_the_price_as_it_goes_away(
+    version: int, autojump_clock: object
+) -> None:
+    start = datetime(2026, 1, 15, 15, tzinfo=UTC)
+    async with open_simulator(server_version=version, start=start) as sim:
+        async with open_tws(stream=sim.open_stream(), client_id=1) as tws:
+            aapl = await tws.qualify(Stock("AAPL"))
+            began = sim.market.price(aapl.con_id, sim.now())
+            buys, sells = [
+                await tws.place_order(
+                    aapl,
+                    Order(
+                        action=action,
+                        total_quantity=Decimal(10),
+                        order_type=kind,
+                        aux_price=0.4,
+                        lmt_price_offset=offset,
+                        tif="GTC",
+                    ),
+                )
+                for action, kind, offset in (("BUY", "TRAIL MIT", None), ("SELL", "TRAIL LIT", 0.1))
+            ]
+            await buys.accepted()
+            await sells.accepted()
+            assert (buys.order.trail_stop_price or 0) == pytest.approx(began - 0.4, abs=0.03)
+            assert (sells.order.trail_stop_price or 0) == pytest.approx(began + 0.4, abs=0.03)
+            stop = sells.order.trail_stop_price or 0
+            assert sells.order.lmt_price == pytest.approx(stop - 0.1)
+            bought, sold = await buys.filled(), await sells.filled()
+            # Each stop has come nearer, if at all, and was met there.
+            assert (buys.order.trail_stop_price or 0) >= round(began - 0.43, 2)
+            assert (bought.average_price or 0) <= (buys.order.trail_stop_price or 0) + 0.1
+            assert (sold.average_price or 0) >= (sells.order.lmt_price or 0)
 
 
 async def test_a_combination_can_trail() -> None:

@@ -13,7 +13,7 @@ from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
 from trio_tws.testing._alloc_shares import Part, shared_out
 from trio_tws.testing._instrument import Instrument
-from trio_tws.testing._order_kinds import OrderKind
+from trio_tws.testing._order_kinds import OrderKind, Waits
 from trio_tws.testing._order_views import Leg
 
 _ZERO = Decimal(0)
@@ -63,6 +63,11 @@ class Draft:
         weights = [part.weight for part in self.parts]
         shares = shared_out(quantity, weights, self.step)
         return [(part.account, share) for part, share in zip(self.parts, shares, strict=True)]
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether it has to be looked at whenever its market moves, whatever the price."""
+        return self.kind.waits is Waits.FOR_TRAILED_TOUCH
 
     @property
     def step(self) -> Decimal:

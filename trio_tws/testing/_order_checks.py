@@ -15,7 +15,7 @@ from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market
 from trio_tws.testing._order_conditions import flaw_of
 from trio_tws.testing._order_hours import moment_of
-from trio_tws.testing._order_kinds import OrderKind, Pays, Waits
+from trio_tws.testing._order_kinds import TRAILS, OrderKind, Pays, Waits
 from trio_tws.testing._order_triggers import METHODS
 
 _ZERO = Decimal(0)
@@ -102,7 +102,7 @@ def unsupported(order_type: str) -> OrderRefusal:
 def _look_at_what_it_needs(order: Order, setting: Setting) -> None:
     needs = setting.kind.needs
     missing = [name for name in needs if _is_missing(getattr(order, name), setting)]
-    if setting.kind.waits is Waits.FOR_TRAIL:
+    if setting.kind.waits in TRAILS:
         if not order.aux_price and not order.trailing_percent:
             missing.append("aux_price or trailing_percent")
         is_limit = setting.kind.pays is Pays.TRAILED_LIMIT

@@ -24,8 +24,14 @@ class Waits(Enum):
     """The price gets better: down to aux_price for a buyer."""
     FOR_TRAIL = "trail"
     """As a stop, which follows the price."""
+    FOR_TRAILED_TOUCH = "trailed touch"
+    """As a touch, which follows the price."""
     FOR_OPENING = "opening"
     FOR_CLOSE = "close"
+
+
+TRAILS: Final = frozenset({Waits.FOR_TRAIL, Waits.FOR_TRAILED_TOUCH})
+"""What is waited for at a price that follows the market."""
 
 
 class Pays(Enum):
@@ -90,6 +96,8 @@ KINDS: Final[Mapping[str, OrderKind]] = {
     "LIT": OrderKind(Pays.LIMIT, Waits.FOR_TOUCH, _BOTH),
     "TRAIL": OrderKind(Pays.ANY, Waits.FOR_TRAIL),
     "TRAIL LIMIT": OrderKind(Pays.TRAILED_LIMIT, Waits.FOR_TRAIL),
+    "TRAIL MIT": OrderKind(Pays.ANY, Waits.FOR_TRAILED_TOUCH),
+    "TRAIL LIT": OrderKind(Pays.TRAILED_LIMIT, Waits.FOR_TRAILED_TOUCH),
     "MTL": OrderKind(Pays.FIRST_PRICE),
     "BOX TOP": OrderKind(Pays.FIRST_PRICE),
     "MKT PRT": OrderKind(Pays.PROTECTED),

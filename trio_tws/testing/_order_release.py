@@ -9,7 +9,7 @@ from trio_tws.testing._market import Market
 from trio_tws.testing._order_booked import CHILD, LATER, TRIGGER, BookedOrder
 from trio_tws.testing._order_conditions import Circumstances
 from trio_tws.testing._order_hours import working_from
-from trio_tws.testing._order_kinds import KINDS, Pays, Waits
+from trio_tws.testing._order_kinds import KINDS, TRAILS, Pays, Waits
 from trio_tws.testing._order_triggers import (
     adjusted,
     default_method,
@@ -18,7 +18,9 @@ from trio_tws.testing._order_triggers import (
     trailed,
 )
 
-_ON_TRIGGER = frozenset({Waits.FOR_STOP, Waits.FOR_TOUCH, Waits.FOR_TRAIL})
+_ON_TRIGGER = frozenset({Waits.FOR_STOP, Waits.FOR_TOUCH, *TRAILS})
+_ON_BETTER = frozenset({Waits.FOR_TOUCH, Waits.FOR_TRAILED_TOUCH})
+"""What waits for a price that is better than the market's."""
 
 
 def holds(
@@ -50,12 +52,12 @@ def holds(
 def _is_triggered(booked: BookedOrder, market: Market, now: float) -> bool:
     _adjust(booked, market, now)
     waits, is_buy = booked.draft.kind.waits, booked.is_buy
-    is_up = is_buy is not (waits is Waits.FOR_TOUCH)
+    is_up = is_buy is not (waits in _ON_BETTER)
     price = _reference(booked, market, now, is_up=is_up)
-    if waits is Waits.FOR_TRAIL:
+    if waits in TRAILS:
         if booked.stop is None:
             booked.stop = booked.order.trail_stop_price
-        stop = trailed(booked.order, booked.stop, price, is_buy=is_buy)
+        stop = trailed(booked.order, booked.stop, price, is_buy=is_up)
         level = booked.stop = _on_tick(stop, booked.draft.tick)
         if booked.draft.kind.pays is Pays.TRAILED_LIMIT:
             _move_limit(booked, level)

@@ -14,7 +14,7 @@ from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
 from trio_tws.testing._order_booked import BookedOrder
 from trio_tws.testing._order_hours import spelled
-from trio_tws.testing._order_kinds import Waits
+from trio_tws.testing._order_kinds import TRAILS
 
 
 def open_order(booked: BookedOrder) -> OpenOrder:
@@ -66,7 +66,7 @@ def completed_order(booked: BookedOrder, zone: ZoneInfo) -> CompletedOrder:
 def _reported(booked: BookedOrder) -> Order:
     """TWS gives back what it was sent, and puts words where there is nothing."""
     order, stop = booked.order, booked.order.trail_stop_price
-    if booked.draft.kind.waits is Waits.FOR_TRAIL:
+    if booked.draft.kind.waits in TRAILS:
         stop = booked.stop
     return evolve(
         order,
