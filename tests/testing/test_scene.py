@@ -14,7 +14,7 @@ def is_big(order: PlaceOrder) -> bool:
         (at("10:00").halt("AAPL"), "at('10:00').halt('AAPL')"),
         (at(0).halt("AAPL", seconds=5, after=2), "at(0).halt('AAPL', after=2, seconds=5)"),
         (at(5).gap("ES", -2), "at(5).gap('ES', -2)"),
-        (at(5).lose_farm(Farm.HISTORICAL), "at(5).lose_farm(<Farm.HISTORICAL: 'ushmds'>)"),
+        (at(5).lose_farm(Farm.HISTORICAL), "at(5).lose_farm(Farm.HISTORICAL)"),
         (on(PlaceOrder, where=is_big).drop(), "on(PlaceOrder, where=is_big).drop()"),
         (on(PlaceOrder, nth=2).fill(3, 1.5), "on(PlaceOrder, nth=2).fill(Decimal('3'), 1.5)"),
         (on(PlaceOrder, client_id=4).cancel(), "on(PlaceOrder, client_id=4).cancel()"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from enum import Enum
 from random import Random
 from typing import TYPE_CHECKING, cast, final
 
@@ -73,6 +74,8 @@ def spell(thing: attrs.AttrsInstance) -> str:
 
 def _spelled(value: object) -> str:
     """Gives classes and functions by their names, and messages by those of their classes."""
+    if isinstance(value, Enum):
+        return str(value)
     name = cast("str | None", getattr(value, "__name__", None))
     if name is not None:
         return name
