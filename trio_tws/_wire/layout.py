@@ -17,6 +17,7 @@ whose paths start at the message, or at the element of the list they stand in.
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
+from types import FunctionType
 from typing import Any, Final, cast
 
 import attrs
@@ -38,61 +39,10 @@ from trio_tws._wire.nodes import (
     When,
 )
 
+Item = Callable[[type, Path], Iterable[Node]]
+"""What a layout holds beside attributes: gives the nodes of a class whose path is known by then."""
+
 _LAYOUTS: Final[dict[type, tuple[object, ...]]] = {}
-
-
-@attrs.frozen
-class _Gate:
-    since: int
-    until: int
-    items: tuple[object, ...]
-
-
-@attrs.frozen
-class _When:
-    fields: tuple[object, ...]
-    test: object
-    items: tuple[object, ...]
-
-
-@attrs.frozen
-class _Each:
-    field: object
-    items: tuple[object, ...]
-
-
-@attrs.frozen
-class _Maybe:
-    field: object
-    items: tuple[object, ...]
-    has_flag: bool
-
-
-@attrs.frozen
-class _Beside:
-    field: object
-    part: object
-
-
-@attrs.frozen
-class _Rest:
-    field: object
-    starts: Callable[[list[str]], bool]
-
-
-@attrs.frozen
-class _Form:
-    fields: tuple[object, ...]
-    kind: Kind | None
-    """Another kind; None to have None written as the number that stands for it."""
-
-
-@attrs.frozen
-class _Split:
-    fields: tuple[object, ...]
-    read: Callable[[str], tuple[str, ...]]
-    write: Callable[..., str]
-    proto: object
 
 
 def layout(cls: type, *items: object) -> None:
@@ -106,22 +56,22 @@ def layout(cls: type, *items: object) -> None:
     _LAYOUTS[cls] = items
 
 
-def since(version: int, *items: object) -> object:
+def since(version: int, *items: object) -> Item:
     """Says that the items exist from this server version on."""
-    return _Gate(version, FOREVER, items)
+    return between(version, FOREVER, *items)
 
 
-def until(version: int, *items: object) -> object:
+def until(version: int, *items: object) -> Item:
     """Says that the items exist below this server version."""
-    return _Gate(0, version, items)
+    return between(0, version, *items)
 
 
-def between(first: int, end: int, *items: object) -> object:
+def between(first: int, end: int, *items: object) -> Item:
     """Says that the items exist from ``first`` on and below ``end``."""
-    return _Gate(first, end, items)
+    return lambda root, prefix: (Gate(first, end, _resolved(root, prefix, items)),)
 
 
-def when(fields: object, test: object, *items: object) -> object:
+def when(fields: object, test: object, *items: object) -> Item:
     """Says that the items exist only if a field, or several in a tuple, pass a test.
 
     The test is a value to equal, a frozenset to be in, or a function of the fields' values.
@@ -129,57 +79,85 @@ def when(fields: object, test: object, *items: object) -> object:
     Raises:
         ValueError: There are several fields, and a test that takes one.
     """
-    if not isinstance(fields, tuple):
-        return _When((fields,), test, items)
-    if not callable(test) or test is is_set:
+    several = isinstance(fields, tuple)
+    if several and (not callable(test) or test is is_set):
         raise ValueError("only a function can test several fields")
-    return _When(cast(tuple[object, ...], fields), test, items)
+    tested = cast(tuple[object, ...], fields) if several else (fields,)
+
+    def nodes(root: type, prefix: Path) -> Iterator[Node]:
+        paths = tuple(_find(root, prefix, field)[0] for field in tested)
+        yield When(paths, test, _resolved(root, prefix, items))
+
+    return nodes
 
 
-def each(field: object, *items: object) -> object:
+def each(field: object, *items: object) -> Item:
     """Says that a count comes, then the items of each element of a list (all, if none is named)."""
-    return _Each(field, items)
+
+    def nodes(root: type, prefix: Path) -> Iterator[Node]:
+        path, found = _find(root, prefix, field)
+        yield from _gated(found, _each(path, found, items))
+
+    return nodes
 
 
-def maybe(field: object, *items: object) -> object:
+def maybe(field: object, *items: object) -> Item:
     """Says that a flag comes, then the items of a structure if there is one."""
-    return _Maybe(field, items, has_flag=True)
+    return _structure(field, items, has_flag=True)
 
 
-def present(field: object, *items: object) -> object:
+def present(field: object, *items: object) -> Item:
     """Says that the items of a structure come which may be None elsewhere.
 
     That it is there has to be told by a `when` around it.
     """
-    return _Maybe(field, items, has_flag=False)
+    return _structure(field, items, has_flag=False)
 
 
-def beside(field: object, part: object) -> object:
+def _structure(field: object, items: tuple[object, ...], *, has_flag: bool) -> Item:
+    def nodes(root: type, prefix: Path) -> Iterator[Node]:
+        path, found = _find(root, prefix, field)
+        yield from _gated(found, _maybe(path, found, items, has_flag=has_flag))
+
+    return nodes
+
+
+def beside(field: object, part: object) -> Item:
     """Says that the values of one field of a list's elements come apart from them.
 
     First their number: that of the elements, or 0 if none of them has a value.
     """
-    return _Beside(field, part)
+    return lambda root, prefix: _beside(root, prefix, field, part)
 
 
-def rest(field: object, starts: Callable[[list[str]], bool]) -> object:
+def rest(field: object, starts: Callable[[list[str]], bool]) -> Item:
     """Says that all comes here which an element of a list has left; see `Rest`."""
-    return _Rest(field, starts)
+    return lambda root, prefix: _rest(root, prefix, field, starts)
 
 
-def in_kind(kind: Kind, *fields: object) -> object:
+def in_kind(kind: Kind, *fields: object) -> Item:
     """Says that the fields have another text form here than they declare, and no gate of theirs."""
-    return _Form(fields, kind)
+
+    def nodes(root: type, prefix: Path) -> Iterator[Node]:
+        for path, field in (_find(root, prefix, field) for field in fields):
+            yield Leaf(path, _in_kind(root, field, kind))
+
+    return nodes
 
 
-def spelt(*fields: object) -> object:
+def spelt(*fields: object) -> Item:
     """Says that None is written here as the number that stands for it, not as an empty field."""
-    return _Form(fields, None)
+
+    def nodes(root: type, prefix: Path) -> Iterator[Node]:
+        for path, field in (_find(root, prefix, field) for field in fields):
+            yield from _gated(field, Leaf(path, _spelt(root, field)))
+
+    return nodes
 
 
-def const(text: str) -> object:
+def const(text: str) -> Item:
     """Says that a field comes which is always written so, and never looked at."""
-    return Const(text)
+    return lambda _root, _prefix: (Const(text),)
 
 
 def split(
@@ -187,12 +165,21 @@ def split(
     read: Callable[[str], tuple[str, ...]],
     write: Callable[..., str],
     proto: object = None,
-) -> object:
+) -> Item:
     """Says that one field holds several attributes; ``proto`` names its protobuf carrier.
 
     Without ``proto`` the carrier is the first attribute.
     """
-    return _Split(fields, read, write, fields[0] if proto is None else proto)
+
+    def nodes(root: type, prefix: Path) -> Iterator[Node]:
+        paths, parts = zip(*(_find(root, prefix, field) for field in fields), strict=True)
+        carrier, carrying = _find(root, prefix, fields[0] if proto is None else proto)
+        for field in (*parts, carrying):
+            if field.kind is None or not field.kind.is_text:
+                raise TypeError(f"{root.__name__}: split() takes texts, and {field.name} is none")
+        yield Split(paths, parts, read, write, carrier, carrying)
+
+    return nodes
 
 
 def is_set(value: object) -> bool:
@@ -308,29 +295,33 @@ def _maybe(path: Path, field: WireField, items: tuple[object, ...], *, has_flag:
     return Maybe(path, field, field.struct, _parts(field, path, items), has_flag)
 
 
-def _beside(root: type, prefix: Path, item: _Beside) -> Iterator[Node]:
-    path, field = _find(root, prefix, item.field)
+def _beside(root: type, prefix: Path, whole: object, of_each: object) -> Iterator[Node]:
+    path, field = _find(root, prefix, whole)
     if field.struct is None or not field.is_list or field.via is not None:
         raise TypeError(f"beside() takes a list of structures, and {'.'.join(path)} is none")
-    (name, *more), part = _find(field.struct, (), item.part)
+    (name, *more), part = _find(field.struct, (), of_each)
     if more or not part.is_optional or part.kind is None or part.unset is not None:
         raise TypeError(f"beside() takes a value or None, and {name} is not that")
     yield from _gated(field, *_gated(part, Beside(path, field, part)))
 
 
-def _rest(root: type, prefix: Path, item: _Rest) -> Iterator[Node]:
-    path, field = _find(root, prefix, item.field)
+def _rest(
+    root: type, prefix: Path, texts: object, starts: Callable[[list[str]], bool]
+) -> Iterator[Node]:
+    path, field = _find(root, prefix, texts)
     if field.kind is not TEXT or not field.is_list:
         raise TypeError(f"rest() takes a list of texts, and {'.'.join(path)} is none")
-    yield from _gated(field, Rest(path, field, item.starts))
+    yield from _gated(field, Rest(path, field, starts))
 
 
-def _in_form(root: type, field: WireField, form: _Form) -> WireField:
-    if form.kind is not None:
-        fits = form.kind.read_optional if field.is_optional else True
-        if not fits or (field.is_list and not form.kind.packs_list):
-            raise TypeError(f"{root.__name__}: {form.kind.name} is not for {field.name}")
-        return attrs.evolve(field, text_kind=form.kind)
+def _in_kind(root: type, field: WireField, kind: Kind) -> WireField:
+    fits = kind.read_optional if field.is_optional else True
+    if not fits or (field.is_list and not kind.packs_list):
+        raise TypeError(f"{root.__name__}: {kind.name} is not for {field.name}")
+    return attrs.evolve(field, text_kind=kind)
+
+
+def _spelt(root: type, field: WireField) -> WireField:
     unset = None if field.kind is None else field.kind.proto_unset
     if not field.is_optional or unset is None:
         raise TypeError(f"{root.__name__}: no number stands for {field.name} = None")
@@ -343,44 +334,11 @@ def _parts(field: WireField, prefix: Path, items: tuple[object, ...]) -> tuple[N
     return _resolved(field.struct, prefix, items or _LAYOUTS.get(field.struct))
 
 
-def _node(root: type, prefix: Path, item: object) -> Iterator[Node]:
-    match item:
-        case _Gate():
-            yield Gate(item.since, item.until, _resolved(root, prefix, item.items))
-        case _When():
-            paths = tuple(_find(root, prefix, field)[0] for field in item.fields)
-            yield When(paths, item.test, _resolved(root, prefix, item.items))
-        case _Each():
-            path, field = _find(root, prefix, item.field)
-            yield from _gated(field, _each(path, field, item.items))
-        case _Maybe():
-            path, field = _find(root, prefix, item.field)
-            yield from _gated(field, _maybe(path, field, item.items, has_flag=item.has_flag))
-        case _Beside():
-            yield from _beside(root, prefix, item)
-        case _Rest():
-            yield from _rest(root, prefix, item)
-        case _Form():
-            for each_field in item.fields:
-                path, field = _find(root, prefix, each_field)
-                leaf = Leaf(path, _in_form(root, field, item))
-                yield from (leaf,) if item.kind is not None else _gated(field, leaf)
-        case _Split():
-            yield _split(root, prefix, item)
-        case Const():
-            yield item
-        case _:
-            path, field = _find(root, prefix, item)
-            yield from _declared(path[:-1], field)
-
-
-def _split(root: type, prefix: Path, item: _Split) -> Split:
-    paths, fields = zip(*(_find(root, prefix, field) for field in item.fields), strict=True)
-    carrier, carrying = _find(root, prefix, item.proto)
-    for field in (*fields, carrying):
-        if field.kind is None or not field.kind.is_text:
-            raise TypeError(f"{root.__name__}: split() takes texts, and {field.name} is none")
-    return Split(paths, fields, item.read, item.write, carrier, carrying)
+def _node(root: type, prefix: Path, item: object) -> Iterable[Node]:
+    if isinstance(item, FunctionType):
+        return cast(Item, item)(root, prefix)
+    path, field = _find(root, prefix, item)
+    return _declared(path[:-1], field)
 
 
 def _find(root: type, prefix: Path, attribute: Any) -> tuple[Path, WireField]:
