@@ -1,10 +1,20 @@
+import gc
 from decimal import Decimal
 
 import pytest
 import trio
+import trio.testing
 
 from tests._client.broker import AAPL, PERM, S, execution, opened, order, report, status
-from trio_tws import Error, LocalProtocolError, OrderLimit, OrderLimits, OrderStatus, PlaceOrder
+from trio_tws import (
+    Error,
+    LocalProtocolError,
+    OrderLimit,
+    OrderLimits,
+    OrderStatus,
+    PlaceOrder,
+    TradePhase,
+)
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._order_desk import OrderDesk
 
@@ -23,34 +33,73 @@ async def test_ids_of_this_client_raise_the_next_one_and_those_of_others_do_not(
     assert desk.ids.next == 13
 
 
-async def test_it_tells_whether_a_message_is_about_an_order() -> None:
-    desk = OrderDesk(0)
-    placed(desk, 1)
-    assert desk.take(status(1))
-    assert not desk.take(status(1)), "the same is no news"
-    assert not desk.take(report()), "of no execution that has come"
-    assert desk.has(1)
-    assert not desk.has(2)
-    assert not desk.take(Error(2, 200, "of a request"))
-
-
-async def test_a_feed_gives_the_states_and_only_to_those_who_hold_on() -> None:
+async def test_it_takes_news_of_orders_and_passes_over_what_is_about_none() -> None:
     desk = OrderDesk(0)
     placed(desk, 1)
     record = desk.book.get(1)
     assert record is not None
-    feed = desk.feed(record)
-    assert desk.feed(record) is feed
-    first = feed.last
+    leave = desk.follow(inbox := Inbox("news"))
     desk.take(status(1))
-    assert first.next is feed.last
-    assert feed.last.state is record.state
-    desk.refresh(record)
-    assert feed.last.next is None, "nothing new"
-    record.cancelling()
-    record.sending(order(lmt_price=1.0))
-    desk.refresh(record)
-    assert feed.last.state.changes_pending == 1
+    assert inbox.take_nowait() == [record]
+    desk.take(status(1))
+    assert inbox.take_nowait() == [], "the same is no news"
+    desk.take(report())
+    assert inbox.take_nowait() == [], "of no execution that has come"
+    desk.take(Error(2, 200, "of a request"))
+    leave()
+    desk.take(report())
+    assert desk.has(1)
+    assert not desk.has(2)
+
+
+async def test_states_hang_together_for_those_who_hold_on() -> None:
+    desk = OrderDesk(0)
+    placed(desk, 1)
+    record = desk.book.get(1)
+    assert record is not None
+    first = desk.link(record)
+    assert desk.link(record) is first
+    desk.take(status(1))
+    second = desk.link(record)
+    assert first.next is second
+    assert second.state is record.state
+    desk.take(status(1))
+    desk.cancelling(record)
+    assert desk.link(record) is second, "nothing new"
+    desk.sending(record, order(lmt_price=1.0))
+    assert desk.link(record) is second.next
+    assert desk.link(record).state.changes_pending == 1
+
+
+async def test_what_nobody_holds_any_more_leaves_the_newest_alone() -> None:
+    desk = OrderDesk(0)
+    placed(desk, 1)
+    record = desk.book.get(1)
+    assert record is not None
+    first = desk.link(record)
+    older = desk._links[record]
+    desk.take(status(1))
+    newest = first.next
+    del first
+    gc.collect()
+    assert older() is None
+    assert desk.link(record) is newest
+
+
+async def test_no_state_is_made_for_those_who_do_not() -> None:
+    desk = OrderDesk(0)
+    placed(desk, 1)
+    record = desk.book.get(1)
+    assert record is not None
+    link = desk.link(record)
+    desk.take(status(1))
+    assert desk.link(record) is link.next
+    del link
+    gc.collect()
+    assert not desk._links
+    desk.take(status(1, S.FILLED, 100))
+    assert not desk._links
+    assert desk.link(record).state.phase is TradePhase.FILLED
 
 
 async def test_followers_get_the_records_that_have_news_until_they_leave() -> None:
@@ -127,9 +176,12 @@ async def test_the_end_of_the_session_is_told_to_all_who_wait() -> None:
     placed(desk, 1)
     record = desk.book.get(1)
     assert record is not None
-    desk.feed(record)
     inbox = Inbox("news")
     desk.follow(inbox)
-    desk.tell_lost(lambda: KeyError("lost"))
+    async with trio.open_nursery() as nursery:
+        for _ in range(2):
+            nursery.start_soon(desk.link(record).wait)
+        await trio.testing.wait_all_tasks_blocked()
+        desk.tell_lost(lambda: KeyError("lost"))
     with pytest.raises(KeyError):
         await inbox.take()

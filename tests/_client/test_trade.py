@@ -97,6 +97,27 @@ async def test_tasks_iterate_it_each_for_itself(autojump_clock: object) -> None:
         assert words([state async for state in trade]) == [(TradePhase.FILLED, 100)]
 
 
+async def test_states_may_be_gone_through_in_two_goes(autojump_clock: object) -> None:
+    async def act(peer: Peer) -> None:
+        request = await placed(peer)
+        await trio.sleep(1)
+        await peer.send(execution(request.order_id))
+
+    async with session(act) as (tws, _peer):
+        trade = await tws.place_order(AAPL, order())
+        with trio.move_on_after(2):
+            await trade.settled()
+        assert trade.is_done
+        states = aiter(trade)
+        assert (await anext(states)).phase is TradePhase.FILLED
+        assert [state async for state in states] == []
+    async with session(act) as (tws, _peer):
+        trade = await tws.place_order(AAPL, order())
+        states = aiter(trade)
+        assert (await anext(states)).phase is TradePhase.SENT
+        assert words([state async for state in states])[-1] == (TradePhase.FILLED, 100)
+
+
 @VERSIONS
 async def test_it_waits_for_what_it_is_asked_for(version: int, autojump_clock: object) -> None:
     async def act(peer: Peer) -> None:

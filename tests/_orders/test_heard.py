@@ -22,6 +22,7 @@ from tests._orders.telling import (
 from trio_tws._enums import OrderStatusName
 from trio_tws._model.contracts import Contract
 from trio_tws._model.open_orders import OrderStatus
+from trio_tws._model.order_reports import CompletedOrder, OpenOrder
 from trio_tws._model.orders import Order
 from trio_tws._orders.heard import Heard, filled_by, standing, status_total
 from trio_tws._orders.record import TradeRecord
@@ -347,6 +348,20 @@ def test_what_is_known_of_a_foreign_order_is_what_was_told() -> None:
     assert together(by_list.contract, by_list.order.total_quantity) == (AAPL, 100)
     reported = foreign(opened("PreSubmitted"))
     assert (reported.contract, reported.order_state.status) == (AAPL, "PreSubmitted")
+
+
+def test_what_was_sent_or_told_is_more_than_mere_fills() -> None:
+    listed = CompletedOrder(AAPL, BUY_100)
+
+    assert Heard().is_mere_fills
+    assert not Heard(AAPL, BUY_100).is_mere_fills
+    for heard in (
+        Heard(open_order=OpenOrder(1)),
+        Heard(last_status=status()),
+        Heard(completed=listed),
+    ):
+        assert not heard.is_mere_fills
+        assert heard.is_anything
 
 
 def test_fills_make_up_the_whole_that_a_status_tells() -> None:

@@ -36,6 +36,12 @@ from trio_tws.protocol import Notice
 DEARER = evolve(BUY_100, lmt_price=11.0)
 
 
+def changes(told: TradeRecord, message: object) -> bool:
+    before = told.state
+    told.take(message)
+    return told.state is not before
+
+
 def heard(*messages: object) -> TradeRecord:
     told = record()
     for message in messages:
@@ -67,27 +73,27 @@ def test_what_is_new_changes_the_state_and_the_same_again_does_not(message: obje
     told = record()
 
     before = told.state
-    assert told.take(message)
+    assert changes(told, message)
     assert told.state != before
     state = told.state
-    assert not told.take(message)
+    assert not changes(told, message)
     assert told.state is state
 
 
 def test_a_report_changes_the_state_when_its_execution_is_there() -> None:
     told = record()
 
-    assert not told.take(cost())
-    assert told.take(executed())
+    assert not changes(told, cost())
+    assert changes(told, executed())
     assert told.state.commissions == {"USD": Decimal("1.1")}
-    assert not told.take(cost())
+    assert not changes(told, cost())
 
 
 def test_previews_and_other_messages_change_nothing() -> None:
     told = record()
 
-    assert not told.take(opened(order=evolve(BUY_100, what_if=True)))
-    assert not told.take(OpenOrderEnd())
+    assert not changes(told, opened(order=evolve(BUY_100, what_if=True)))
+    assert not changes(told, OpenOrderEnd())
     assert told.state.phase is TradePhase.SENT
 
 
@@ -96,7 +102,7 @@ def test_an_order_may_be_named_late() -> None:
     told.take(executed(order_id=NO_ORDER_ID, client_id=0))
     assert (told.state.order_id, told.state.perm_id) == (None, PERM_ID)
 
-    assert told.take(OrderBound(PERM_ID, 0, -3))
+    assert changes(told, OrderBound(PERM_ID, 0, -3))
     assert (told.state.order_id, told.state.client_id, told.order_id) == (-3, 0, -3)
     told.take(status(order_id=0, perm_id=0))
     assert (told.state.order_id, told.state.perm_id) == (-3, PERM_ID)
@@ -106,7 +112,7 @@ def test_the_same_execution_with_a_name_changes_the_state() -> None:
     told = TradeRecord(0)
     told.take(executed(order_id=None, perm_id=0))
 
-    assert told.take(executed())
+    assert changes(told, executed())
     assert (told.state.order_id, told.state.perm_id) == (ORDER_ID, PERM_ID)
 
 
@@ -132,6 +138,32 @@ def test_what_was_heard_can_be_told_to_another_record() -> None:
     assert again.state == told.state
     assert list(told.exec_ids()) == ["a.01", "a.02"]
     assert list(record().evidence()) == []
+
+
+def test_a_fill_is_found_by_the_id_of_any_of_its_versions() -> None:
+    told = heard(executed("a.01", 40), executed("a.02", 30))
+
+    assert told.fill_of("a.01") is told.state.fills[0]
+    assert told.fill_of("b.01") is None
+
+
+def test_whether_it_is_open_is_told_without_a_look_at_its_state() -> None:
+    assert record().is_open
+    assert heard(opened(), status()).is_open
+    for last in (status("Filled", 100, 0), status("Cancelled"), executed(), said(201)):
+        told = heard(opened(), last)
+        assert not told.is_open
+        assert told.state.is_done
+    assert not TradeRecord(0).is_open
+
+
+def test_the_state_is_the_same_object_if_what_was_told_between_took_itself_back() -> None:
+    told = heard(opened(), status())
+    state = told.state
+    told.take(status("Inactive"))
+    told.take(status())
+
+    assert told.state is state
 
 
 # Remarks ..........................................................................................
@@ -313,8 +345,8 @@ def test_a_change_is_taken_when_an_open_order_shows_it() -> None:
     change = told.sending(DEARER)
     assert told.state.changes_pending == 1
 
-    assert not told.take(opened())
-    assert told.take(opened(order=DEARER))
+    assert not changes(told, opened())
+    assert changes(told, opened(order=DEARER))
     assert change.outcome is ChangeOutcome.TAKEN
     assert (told.state.changes_pending, told.state.order.lmt_price) == (0, 11.0)
 
@@ -323,7 +355,7 @@ def test_a_refused_change_leaves_the_order_as_it_was() -> None:
     told = heard(opened(), status())
     change = told.sending(DEARER)
 
-    assert told.take(said(201, "too dear"))
+    assert changes(told, said(201, "too dear"))
     assert (change.outcome, change.refusal) == (ChangeOutcome.REFUSED, said(201, "too dear"))
     assert told.state.phase is TradePhase.WORKING
     assert told.state.refused_change == said(201, "too dear")
@@ -461,12 +493,12 @@ class OneOrder(RuleBasedStateMachine):
     def delivers_the_last_again(self) -> None:
         if self.last is not None:
             before = self.record.state
-            assert not self.record.take(self.last)
+            assert not changes(self.record, self.last)
             assert self.record.state is before
 
     def hear(self, message: object) -> None:
         before = self.record.state
-        assert self.record.take(message) is (self.record.state != before)
+        assert changes(self.record, message) is (self.record.state != before)
         state = self.record.state
         assert before.filled <= state.filled <= self.filled
         assert state.remaining == self.quantity - state.filled

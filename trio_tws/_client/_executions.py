@@ -61,9 +61,9 @@ class ExecutionMethods(Topic):
             for data in found:
                 fills.add(data)
             with trio.move_on_after(REPORT_WAIT):
-                while not all(one.report for one in _fills(fills)):
+                while not all(one.report for one in fills.all):
                     fills.report(cast("CommissionAndFeesReport", await anext(reports)))
-        return list(_fills(fills))
+        return list(fills.all)
 
     @asynccontextmanager
     async def open_executions(self) -> AsyncIterator[ConvertedSubscription[Fill]]:
@@ -91,19 +91,9 @@ class ExecutionMethods(Topic):
         else:
             exec_id = cast("CommissionAndFeesReport", message).exec_id
         record = self._session.orders.book.of(message)
-        known = () if record is None else record.state.fills
-        for fill in known:
-            if exec_id == fill.execution.exec_id:
-                yield fill
-                return
-        if isinstance(message, ExecutionData) and not _is_corrected(exec_id, known):
+        known = None if record is None else record.fill_of(exec_id)
+        if known is not None and known.execution.exec_id == exec_id:
+            yield known
+        elif isinstance(message, ExecutionData) and known is None:
             yield Fill(message.contract, message.execution)
-
-
-def _fills(fills: Fills) -> tuple[Fill, ...]:
-    return fills.totals(is_combo=False).fills
-
-
-def _is_corrected(exec_id: str, known: tuple[Fill, ...]) -> bool:
-    """Tells whether an execution has been corrected meanwhile, and the correction comes behind."""
-    return any(exec_id in fill.replaces for fill in known)
+        # else it has been corrected meanwhile, and the correction comes behind

@@ -7,57 +7,56 @@ book in one step, so there is none that the program has sent and does not know.
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import final
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 import trio
 
 from trio_tws._client._inbox import Inbox
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.contracts import Contract
-from trio_tws._model.executions import ExecutionData
-from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.options import ExerciseOptions
-from trio_tws._model.order_reports import OpenOrder
 from trio_tws._model.orders import Order
 from trio_tws._model.place_order import PlaceOrder
 from trio_tws._orders.book import TradeBook
+from trio_tws._orders.changes import Change
 from trio_tws._orders.ids import OrderIds
 from trio_tws._orders.limits import MINUTE, OrderLimits
 from trio_tws._orders.record import TradeRecord
 from trio_tws._orders.trade_state import TradeState
 
 
+@final
 class Link:
     """One state of an order, and the way to the next.
 
-    Whoever goes through the states holds the link of the one that it saw last; those that nobody
-    holds any more are gone.
+    Whoever goes through the states holds the link of the one that it saw last. Those that nobody
+    holds any more are gone; and as long as nobody holds the newest, none is made: the state of an
+    order is worked out for those who look at it.
     """
 
-    __slots__ = ("next", "state")
+    __slots__ = ("__weakref__", "_lot", "next", "state")
 
     def __init__(self, state: TradeState) -> None:
         self.state = state
         self.next: Link | None = None
+        self._lot: trio.lowlevel.ParkingLot | None = None
 
+    async def wait(self) -> None:
+        """Waits until there is a next one, or the session has ended; a checkpoint."""
+        if self._lot is None:
+            self._lot = trio.lowlevel.ParkingLot()
+        await self._lot.park()
 
-class Feed:
-    """The states of one order, as they come.
+    def put(self, state: TradeState) -> "Link":
+        """Adds the next state, and wakes up all who wait."""
+        self.next = Link(state)
+        self.wake()
+        return self.next
 
-    Attributes:
-        last: The newest.
-        lot: Where those are who wait for a newer one.
-    """
-
-    def __init__(self, state: TradeState) -> None:
-        self.last = Link(state)
-        self.lot = trio.lowlevel.ParkingLot()
-
-    def put(self, state: TradeState) -> None:
-        """Adds a state, and wakes up all who wait."""
-        link = Link(state)
-        self.last.next, self.last = link, link
-        self.lot.unpark_all()
+    def wake(self) -> None:
+        """Wakes up all who wait."""
+        if self._lot is not None:
+            self._lot.unpark_all()
 
 
 @final
@@ -79,7 +78,7 @@ class OrderDesk:
         self.ids = OrderIds()
         self.book = TradeBook(client_id)
         self._limits = limits
-        self._feeds: WeakKeyDictionary[TradeRecord, Feed] = WeakKeyDictionary()
+        self._links: dict[TradeRecord, ref[Link]] = {}
         self._followers: list[Inbox] = []
         self._sent_at: deque[float] = deque()
 
@@ -133,50 +132,68 @@ class OrderDesk:
 
     # What comes in ................................................................................
 
-    def take(self, message: object) -> bool:
-        """Takes a message that may be about an order; tells whether an order is known by it."""
-        match message:
-            case OpenOrder():
-                self._see(message.order.client_id, message.order_id)
-            case OrderStatus():
-                self._see(message.client_id, message.order_id)
-            case ExecutionData():
-                self._see(message.execution.client_id, message.execution.order_id)
-            case _:
-                pass
-        changed = self.book.take(message)
+    def take(self, message: object) -> None:
+        """Takes a message that may be about an order."""
+        changed: tuple[TradeRecord, ...]
+        if self._followers:
+            changed = self.book.take(message)
+        else:
+            heard = self.book.hear(message)
+            changed = () if heard is None else (heard,)
         for record in changed:
+            if record.client_id == self.client_id:
+                self.ids.see(record.order_id)
             self._tell(record)
-        return bool(changed)
-
-    def _see(self, client_id: int, order_id: int | None) -> None:
-        if client_id == self.client_id:
-            self.ids.see(order_id)
 
     def has(self, order_id: int) -> bool:
         """Tells whether an error with this id is about an order of this program."""
         return self.book.get(order_id) is not None
 
     def _tell(self, record: TradeRecord) -> None:
-        feed = self._feeds.get(record)
-        if feed is not None:
-            feed.put(record.state)
+        """Tells of an order that may have changed; those who follow all are told in any case."""
+        if record in self._links:
+            link = self.link(record)
+            if link.state is not record.state:
+                self._hold(record, link.put(record.state))
         for inbox in self._followers:
             inbox.deliver([record])
 
+    # What is on its way for an order that there is ................................................
+
+    def sending(self, record: TradeRecord, order: Order) -> Change:
+        """Takes note of a change that is on its way, and shows it to those who wait."""
+        before = record.state
+        change = record.sending(order)
+        self._tell_if_new(record, before)
+        return change
+
+    def cancelling(self, record: TradeRecord) -> None:
+        """Takes note of a cancel that is on its way, and shows it to those who wait."""
+        before = record.state
+        record.cancelling()
+        self._tell_if_new(record, before)
+
+    def _tell_if_new(self, record: TradeRecord, before: TradeState) -> None:
+        if record.state is not before:
+            self._tell(record)
+
     # Who waits for news ...........................................................................
 
-    def feed(self, record: TradeRecord) -> Feed:
-        """Gives the feed of an order."""
-        feed = self._feeds.get(record)
-        if feed is None:
-            feed = self._feeds[record] = Feed(record.state)
-        return feed
+    def link(self, record: TradeRecord) -> Link:
+        """Gives the newest state of an order; the next is put behind it, as long as it is held."""
+        known = self._links.get(record)
+        link = None if known is None else known()
+        if link is None:
+            link = Link(record.state)
+            self._hold(record, link)
+        return link
 
-    def refresh(self, record: TradeRecord) -> None:
-        """Shows those who wait what was noted here of an order that is changed or cancelled."""
-        if self.feed(record).last.state is not record.state:
-            self._tell(record)
+    def _hold(self, record: TradeRecord, link: Link) -> None:
+        def let_go(gone: ref[Link]) -> None:
+            if self._links.get(record) is gone:
+                del self._links[record]
+
+        self._links[record] = ref(link, let_go)
 
     def follow(self, inbox: Inbox) -> Callable[[], None]:
         """Delivers the record of each order that has news to an inbox; gives what ends that."""
@@ -193,8 +210,8 @@ class OrderDesk:
         """Wakes up all who wait; the session says why."""
         for inbox in self._followers:
             inbox.close(error)
-        for feed in self._feeds.values():
-            feed.lot.unpark_all()
+        for link in filter(None, [held() for held in self._links.values()]):
+            link.wake()
 
     def find(self, messages: Iterable[object]) -> list[TradeRecord]:
         """Gives the orders that a list of TWS speaks of, each once, in its order."""

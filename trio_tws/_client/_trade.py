@@ -45,7 +45,6 @@ class Trade:
     def __init__(self, session: Session, record: TradeRecord, response_timeout: float) -> None:
         self._session = session
         self._record = record
-        self._feed = session.orders.feed(record)
         self._response_timeout = response_timeout
 
     def __repr__(self) -> str:
@@ -107,7 +106,7 @@ class Trade:
     # Waiting ......................................................................................
 
     def __aiter__(self) -> "TradeStates":
-        return TradeStates(self._feed.last, self._after)
+        return TradeStates(self._newest, self._after)
 
     async def wait_for(self, condition: Callable[[TradeState], bool]) -> TradeState:
         """Waits for a state that meets a condition, and gives it; that of now counts.
@@ -118,7 +117,7 @@ class Trade:
             ConnectionLost: The session has ended.
         """
         await trio.lowlevel.checkpoint()
-        link = self._feed.last
+        link = self._newest
         while not condition(link.state):
             link = await self._after(link)
         return link.state
@@ -170,8 +169,12 @@ class Trade:
         """Gives the state after one, when it comes."""
         while link.next is None:
             self._session.raise_if_lost()
-            await self._feed.lot.park()
+            await link.wait()
         return link.next
+
+    @property
+    def _newest(self) -> Link:
+        return self._session.orders.link(self._record)
 
     # Cancelling ...................................................................................
 
@@ -197,7 +200,7 @@ class Trade:
         Sends CancelOrder. Source: EClient.cancelOrder.
         """
         await self.request_cancel(order_cancel)
-        sent = self._feed.last
+        sent = self._newest
         state = await self._reaction(
             CancelOrder(self.order_id or 0, order_cancel),
             lambda state: (
@@ -225,8 +228,7 @@ class Trade:
         message = CancelOrder(order_id, order_cancel)
         async with self._session.turn(message):
             self._session.send_nowait(message)
-            self._record.cancelling()
-            self._session.orders.refresh(self._record)
+            self._session.orders.cancelling(self._record)
 
     async def _reaction(
         self, message: object, condition: Callable[[TradeState], bool], since: Link
@@ -295,12 +297,11 @@ class Trade:
         async with self._session.turn(message):
             self._session.orders.require_alive(self._record)
             self._session.send_nowait(message)
-            change = self._record.sending(changed)
-            self._session.orders.refresh(self._record)
+            change = self._session.orders.sending(self._record, changed)
         await self._reaction(
             message,
             lambda state: state.is_done or change.outcome is not ChangeOutcome.PENDING,
-            self._feed.last,
+            self._newest,
         )
         if change.outcome is ChangeOutcome.REFUSED and change.refusal is not None:
             refusal = change.refusal
@@ -313,17 +314,17 @@ class TradeStates:
     """The states of one order, from now on: what ``async for`` goes through."""
 
     def __init__(self, first: Link, after: Callable[[Link], Awaitable[Link]]) -> None:
-        self._first = first
+        self._link = first
         self._after = after
-        self._link: Link | None = None
+        self._has_begun = False
 
     def __aiter__(self) -> "TradeStates":
         return self
 
     async def __anext__(self) -> TradeState:
         await trio.lowlevel.checkpoint()
-        if self._link is None:
-            self._link = self._first
+        if not self._has_begun:
+            self._has_begun = True
         elif self._link.state.is_done and self._link.next is None:
             _or_raise(self._link.state)
             raise StopAsyncIteration

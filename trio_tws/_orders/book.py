@@ -16,6 +16,7 @@
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, TypeAlias, final
 
 from trio_tws._errors import LocalProtocolError
@@ -33,11 +34,22 @@ from trio_tws.protocol import Notice
 RETENTION: Final = 1_000
 MAX_CONFLICTS: Final = 100
 
-ABOUT_NOTHING: Final = -1
+_NO_ORDER: Final = (-1, 0)
 """What an error has for an id when it is about no request and no order."""
+
+LOOK_AFTER: Final = 64
+"""How many orders there may be news of before the book looks which of them are done."""
 
 _Key: TypeAlias = tuple[int, int]
 """A client id and an order id."""
+
+_Name: TypeAlias = tuple[int, int, int]
+"""What a message calls an order: a perm_id, a client id and an order id.
+
+The first is 0 if it does not tell. The last is 0 if the order has none. With a perm_id, that is its
+only name then. Without, all such orders of a client are one, as nothing tells them apart; TWS is
+not known to send any.
+"""
 
 
 @final
@@ -52,47 +64,32 @@ class IdConflict:
     newer: int
 
 
-@final
-@frozen
-class _Name:
-    """What a message calls an order."""
-
-    perm_id: int
-    """0 if it does not tell."""
-    client_id: int
-    order_id: int
-    """0 if the order has none.
-
-    With a perm_id, that is its only name then. Without, all such orders of a client are one, as
-    nothing tells them apart; TWS is not known to send any.
-    """
-
-    @property
-    def key(self) -> _Key:
-        return (self.client_id, self.order_id)
-
-    def is_other_than(self, record: TradeRecord) -> bool:
-        """Tells whether the order that has this key is another one, by its perm_id."""
-        if not self.order_id:
-            return bool(self.perm_id)
-        return 0 not in {self.perm_id, record.perm_id} and self.perm_id != record.perm_id
-
-
 def _name_of(message: object) -> _Name | None:
-    names: tuple[int, int, int | None]
-    match message:
-        case OpenOrder(order=order) if not order.what_if:
-            names = (order.perm_id, order.client_id, message.order_id)
-        case OrderStatus() | OrderBound():
-            names = (message.perm_id, message.client_id, message.order_id)
-        case ExecutionData(execution=one):
-            names = (one.perm_id, one.client_id, one.order_id)
-        case CompletedOrder(order=order):
-            names = (order.perm_id, order.client_id, order.order_id)
-        case _:
+    order_id: int | None
+    if isinstance(message, OrderStatus | OrderBound):
+        perm_id, client_id, order_id = message.perm_id, message.client_id, message.order_id
+    elif isinstance(message, OpenOrder):
+        order = message.order
+        if order.what_if:
             return None
-    perm_id, client_id, order_id = names
-    return _Name(perm_id, client_id, 0 if order_id in {None, NO_ORDER_ID} else order_id or 0)
+        perm_id, client_id, order_id = order.perm_id, order.client_id, message.order_id
+    elif isinstance(message, ExecutionData):
+        one = message.execution
+        perm_id, client_id, order_id = one.perm_id, one.client_id, one.order_id
+    elif isinstance(message, CompletedOrder):
+        order = message.order
+        perm_id, client_id, order_id = order.perm_id, order.client_id, order.order_id
+    else:
+        return None
+    return perm_id, client_id, 0 if order_id is None or order_id == NO_ORDER_ID else order_id
+
+
+def _is_other(name: _Name, record: TradeRecord) -> bool:
+    """Tells whether the order of that name is not the one that has its key, by their perm_ids."""
+    perm_id, _, order_id = name
+    if not order_id:
+        return bool(perm_id)
+    return 0 not in {perm_id, record.perm_id} and perm_id != record.perm_id
 
 
 @final
@@ -112,14 +109,17 @@ class TradeBook:
         self._by_exec: dict[str, TradeRecord] = {}
         self._records: dict[TradeRecord, None] = {}
         self._done: dict[TradeRecord, None] = {}
+        self._news: dict[TradeRecord, None] = {}
         self._early = EarlyReports()
         self._conflicts: dict[IdConflict, None] = {}
 
     def __iter__(self) -> Iterator[TradeRecord]:
         """Gives all records that are kept, in the order in which they were heard of."""
+        self._look()
         return iter(tuple(self._records))
 
     def __len__(self) -> int:
+        self._look()
         return len(self._records)
 
     @property
@@ -129,10 +129,12 @@ class TradeBook:
 
     def alive(self) -> int:
         """Gives the number of orders that are not done."""
+        self._look()
         return len(self._records) - len(self._done)
 
     def open_records(self) -> tuple[TradeRecord, ...]:
         """Gives the orders that are not done, in the order in which they were heard of."""
+        self._look()
         return tuple(record for record in self._records if record not in self._done)
 
     def get(self, order_id: int) -> TradeRecord | None:
@@ -141,10 +143,12 @@ class TradeBook:
 
     def named(self, client_id: int, order_id: int) -> TradeRecord | None:
         """Gives the order that a program has placed with an order id, if it is kept."""
+        self._look()
         return self._by_key.get((client_id, order_id)) if order_id else None
 
     def by_perm(self, perm_id: int) -> TradeRecord | None:
         """Gives the order with a perm_id, if it is kept."""
+        self._look()
         return self._by_perm.get(perm_id)
 
     def begin(self, order_id: int, contract: Contract, order: Order) -> TradeRecord:
@@ -168,7 +172,8 @@ class TradeBook:
         """Gives the order that a message is about, if it is kept. Nothing changes."""
         match message:
             case Error() | Notice():
-                return None if message.req_id == ABOUT_NOTHING else self.get(message.req_id)
+                key = (self._client_id, message.req_id)
+                return None if message.req_id in _NO_ORDER else self._by_key.get(key)
             case CommissionAndFeesReport():
                 return self._by_exec.get(message.exec_id)
             case _:
@@ -181,22 +186,33 @@ class TradeBook:
         An order that was not heard of before is entered. Nothing is given, too, for a message that
         is about no order, or about one that is not kept: an error may then be about a request. No
         checkpoint.
+
+        The state is worked out for that, before and after; `hear` spares it.
         """
-        record = self.of(message)
-        before = None if record is None else record.state
+        known = self.of(message)
+        before = None if known is None else known.state
+        record = self.hear(message)
+        return () if record is None or record.state is before else (record,)
+
+    def hear(self, message: object) -> TradeRecord | None:
+        """Takes a message as `take` does, and gives the order that it is about, changed or not.
+
+        No checkpoint.
+        """
         name = _name_of(message)
-        if name is not None:
-            record = record or self._enter(name)
-            self._index(record, name)
+        record = self.of(message) if name is None else self._meant(name)
         if record is None:
             if isinstance(message, CommissionAndFeesReport):
                 self._early.add(message)
-            return ()
+            return None
         record.take(message)
         if isinstance(message, ExecutionData):
             self._executed(record, message.execution.exec_id)
-        self._keep_or_let_go(record)
-        return () if record.state is before else (record,)
+        self._news.pop(record, None)
+        self._news[record] = None
+        if len(self._news) > LOOK_AFTER:
+            self._look()
+        return record
 
     def _executed(self, record: TradeRecord, exec_id: str) -> None:
         self._by_exec[exec_id] = record
@@ -204,44 +220,69 @@ class TradeBook:
         if report is not None:
             record.take(report)
 
-    def _keep_or_let_go(self, record: TradeRecord) -> None:
-        if record.is_open:
-            self._done.pop(record, None)
-            return
-        self._done[record] = None
-        if len(self._done) > self._retention:
-            self._forget(next(iter(self._done)))
+    def _look(self) -> None:
+        """Looks which of the orders are done of which there was news, and lets the oldest go."""
+        for record in self._news:
+            if record.is_open:
+                self._done.pop(record, None)
+            else:
+                self._done.setdefault(record)
+        self._news.clear()
+        too_many = len(self._done) - self._retention
+        if too_many > 0:
+            for record in tuple(islice(self._done, too_many)):
+                self._forget(record)
 
     # Who is who ...................................................................................
 
+    def _meant(self, name: _Name) -> TradeRecord:
+        """Gives the order of that name, and makes it be found by it from now on."""
+        record = self._by_perm.get(name[0])
+        if record is not None and record.order_id is not None:  # the hot path
+            self._have_key(record, name)
+            return record
+        record = self._find(name) or self._enter(name)
+        self._index(record, name)
+        return record
+
     def _find(self, name: _Name) -> TradeRecord | None:
-        by_perm = self._by_perm.get(name.perm_id)
-        by_key = self._by_key.get(name.key)
-        if by_key is None or name.is_other_than(by_key):
+        perm_id, client_id, order_id = name
+        by_perm = self._by_perm.get(perm_id)
+        by_key = self._by_key.get((client_id, order_id))
+        if by_key is None or _is_other(name, by_key):
             return by_perm
         is_by_key = by_perm is None or by_perm.order_id is None
         return by_key if is_by_key else by_perm
 
     def _enter(self, name: _Name) -> TradeRecord:
-        is_ours = name.client_id == self._client_id and name.order_id > 0
-        record = TradeRecord(name.client_id, name.order_id or None, name.perm_id, is_ours=is_ours)
+        perm_id, client_id, order_id = name
+        is_ours = client_id == self._client_id and order_id > 0
+        record = TradeRecord(client_id, order_id or None, perm_id, is_ours=is_ours)
         self._records[record] = None
-        older = self._by_key.get(name.key)
-        if older is not None and name.order_id:
-            self._conflict(IdConflict(*name.key, older.perm_id, name.perm_id))
-            del self._by_key[name.key]
+        older = self._by_key.get((client_id, order_id))
+        if older is not None and order_id:
+            self._conflict(IdConflict(client_id, order_id, older.perm_id, perm_id))
+            del self._by_key[client_id, order_id]
         return record
 
     def _index(self, record: TradeRecord, name: _Name) -> None:
         """Makes the record be found by a name, which another one may have been found by."""
-        if name.perm_id:
-            other = self._by_perm.get(name.perm_id, record)
+        perm_id = name[0]
+        if perm_id:
+            other = self._by_perm.get(perm_id, record)
             if other is not record:
                 self._merge(other, record)
-            self._by_perm[name.perm_id] = record
-        has_key = record.order_id is None or name.key == (record.client_id, record.order_id)
-        if has_key and (name.order_id or not name.perm_id):
-            self._by_key.setdefault(name.key, record)
+            self._by_perm[perm_id] = record
+        self._have_key(record, name)
+
+    def _have_key(self, record: TradeRecord, name: _Name) -> None:
+        perm_id, client_id, order_id = name
+        if record.order_id is not None and (
+            record.order_id != order_id or record.client_id != client_id
+        ):
+            return
+        if order_id or not perm_id:
+            self._by_key.setdefault((client_id, order_id), record)
 
     def _merge(self, goes: TradeRecord, stays: TradeRecord) -> None:
         """Makes two records of one order one: the one without an order id goes."""
@@ -251,6 +292,7 @@ class TradeBook:
             self._by_exec[exec_id] = stays
         self._records.pop(goes)
         self._done.pop(goes, None)
+        self._news.pop(goes, None)
 
     def _forget(self, record: TradeRecord) -> None:
         del self._records[record]

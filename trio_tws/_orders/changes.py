@@ -5,7 +5,6 @@ which change it means. So they are taken to be answered in the order in which th
 OpenOrder that shows one has taken those before it too, and an error refuses the oldest.
 """
 
-from collections import deque
 from enum import Enum
 from typing import Final, final
 
@@ -77,8 +76,10 @@ def _has_moving_limit(order: Order) -> bool:
 class Changes:
     """The changes that wait for their answer, oldest first, and the last refusal."""
 
+    __slots__ = ("_waiting", "refusal")
+
     def __init__(self) -> None:
-        self._waiting: deque[Change] = deque()
+        self._waiting: list[Change] = []
         self.refusal: Notice | None = None
         """What TWS said to the last change, if it refused it."""
 
@@ -95,7 +96,7 @@ class Changes:
         change = Change(order, self._waiting[-1].order if self._waiting else before)
         self._waiting.append(change)
         if len(self._waiting) > MAX_CHANGES:
-            self._waiting.popleft()
+            del self._waiting[0]
         self.refusal = None
         return change
 
@@ -103,12 +104,13 @@ class Changes:
         """Takes note of an OpenOrder: the newest change that it shows is taken, and all before."""
         for number in range(len(self._waiting), 0, -1):
             if self._waiting[number - 1].is_shown_by(reported):
-                for _ in range(number):
-                    self._waiting.popleft().outcome = ChangeOutcome.TAKEN
+                for change in self._waiting[:number]:
+                    change.outcome = ChangeOutcome.TAKEN
+                del self._waiting[:number]
                 return
 
     def refuse(self, notice: Notice) -> None:
         """Takes note of a refusal: it is the oldest change that is refused."""
-        change = self._waiting.popleft()
+        change = self._waiting.pop(0)
         change.outcome, change.refusal = ChangeOutcome.REFUSED, notice
         self.refusal = notice

@@ -9,47 +9,24 @@
 - Of a combination, executions of the whole count and those of the legs don't, though all have the
   same order id. An order is one if its contract says so, or if any of its executions does.
 
-What is given is made of what has come, and not of when, so that any interleaving ends the same.
+What is given is made of what has come, and not of when, so that any interleaving ends the same. To
+take a message costs the same however many fills there are.
 """
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from types import MappingProxyType
 from typing import Final, final
 
 from trio_tws._enums import SecType
+from trio_tws._model.contracts import Contract
 from trio_tws._model.executions import CommissionAndFeesReport, ExecutionData
+from trio_tws._orders.fill_sums import NOTHING, CostSums, QuantitySums
 from trio_tws._orders.trade_state import NO_COMMISSIONS, Fill
-from trio_tws._wire.late import frozen
 
 MAX_EARLY_REPORTS: Final = 1_000
-
-NOTHING: Final = Decimal(0)
-
-
-@final
-@frozen
-class FillTotals:
-    """The fills, and what they add up to."""
-
-    fills: tuple[Fill, ...] = ()
-    filled: Decimal = NOTHING
-    """What they add up to, as corrected."""
-    filled_before: Decimal = NOTHING
-    """What they would without corrections: how much a status may know of."""
-    cumulative: Decimal = NOTHING
-    """How much was filled in all when the latest of them happened, by their own word."""
-    cumulative_price: float | None = None
-    """The average price of that, by their own word."""
-    average_price: float | None = None
-    """Theirs, as corrected."""
-    commissions: Mapping[str, Decimal] = NO_COMMISSIONS
-
-    @property
-    def is_corrected(self) -> bool:
-        """Whether a correction changed how much was filled."""
-        return self.filled != self.filled_before
 
 
 def split_exec_id(exec_id: str) -> tuple[str, int]:
@@ -87,106 +64,208 @@ class EarlyReports:
 
 
 @final
-class Fills:
-    """What was heard of one order's fills."""
+class _History:
+    """One fill in all its versions, by their numbers.
 
-    def __init__(self) -> None:
-        self._versions: dict[str, dict[int, ExecutionData]] = {}
-        self._reports: dict[str, CommissionAndFeesReport] = {}
-        self._early = EarlyReports()
-        self._has_whole = False
-        self._totals: dict[bool, FillTotals] = {}
+    Args:
+        fill: What it was before it was corrected.
+    """
 
-    def __bool__(self) -> bool:
-        return bool(self._versions)
+    __slots__ = ("reports", "versions")
 
-    def add(self, data: ExecutionData) -> bool:
-        """Takes an execution; False if it was known just so."""
-        exec_id = data.execution.exec_id
-        root, number = split_exec_id(exec_id)
-        versions = self._versions.setdefault(root, {})
-        known = versions.get(number)
+    def __init__(self, fill: Fill) -> None:
+        _, number = split_exec_id(fill.execution.exec_id)
+        self.versions = {number: ExecutionData(-1, fill.contract, fill.execution)}
+        self.reports = {} if fill.report is None else {number: fill.report}
+
+    def add(self, number: int, data: ExecutionData) -> bool:
+        """Takes a version; False if it was known just so."""
+        known = self.versions.get(number)
         if known is not None and (known.contract, known.execution) == (
             data.contract,
             data.execution,
         ):
             return False
-        versions[number] = data
-        self._has_whole = self._has_whole or data.contract.sec_type is SecType.COMBO
-        report = self._early.pop(exec_id)
+        self.versions[number] = data
+        return True
+
+    @property
+    def most(self) -> Decimal:
+        """The greatest quantity that it ever had."""
+        return max(data.execution.shares or NOTHING for data in self.versions.values())
+
+    def fill(self) -> Fill:
+        """Gives it as corrected."""
+        numbers = sorted(self.versions)
+        *replaced, data = (self.versions[number] for number in numbers)
+        reports = (self.reports.get(number) for number in reversed(numbers))
+        report = next((one for one in reports if one is not None), None)
+        ids = tuple(version.execution.exec_id for version in replaced)
+        return Fill(data.contract, data.execution, report, ids)
+
+
+@final
+class Fills:
+    """What was heard of one order's fills."""
+
+    __slots__ = (
+        "_all",
+        "_commissions",
+        "_costs",
+        "_early",
+        "_fills",
+        "_histories",
+        "_sums",
+        "_wholes",
+    )
+
+    def __init__(self) -> None:
+        self._fills: dict[str, Fill] = {}
+        self._histories: dict[str, _History] = {}
+        self._early: EarlyReports | None = None
+        self._sums = QuantitySums()
+        self._wholes: QuantitySums | None = None
+        self._costs: CostSums | None = None
+        self._all: tuple[Fill, ...] | None = ()
+        self._commissions: Mapping[str, Decimal] | None = NO_COMMISSIONS
+
+    def __bool__(self) -> bool:
+        return bool(self._fills)
+
+    # What comes in ...............................................................................
+
+    def add(self, data: ExecutionData) -> bool:
+        """Takes an execution; False if it was known just so."""
+        execution = data.execution
+        root, number = split_exec_id(execution.exec_id)
+        if self._wholes is None and data.contract.sec_type is SecType.COMBO:
+            self._wholes = QuantitySums()
+        report = None if self._early is None else self._early.pop(execution.exec_id)
+        known = self._fills.get(root)
+        if known is None:
+            self._begin(root, Fill(data.contract, execution, report))
+            return True
+        history = self._histories.get(root) or _History(known)
+        most = history.most
+        if not history.add(number, data):
+            return False
         if report is not None:
-            self._reports[exec_id] = report
-        self._totals.clear()
+            history.reports[number] = report
+        self._histories[root] = history
+        self._correct(root, history.fill(), history.most - most)
         return True
 
     def report(self, report: CommissionAndFeesReport) -> bool:
         """Takes a report; False if it was known just so, or waits for its execution."""
-        exec_id = report.exec_id
-        root, number = split_exec_id(exec_id)
-        if number not in self._versions.get(root, ()):
+        root, number = split_exec_id(report.exec_id)
+        known, history = self._fills.get(root), self._histories.get(root)
+        if history is not None and number in history.versions:
+            if history.reports.get(number) == report:
+                return False
+            history.reports[number] = report
+            self._put(root, history.fill())
+            return True
+        if known is None or history is not None or known.execution.exec_id != report.exec_id:
+            if self._early is None:
+                self._early = EarlyReports()
             self._early.add(report)
             return False
-        if self._reports.get(exec_id) == report:
+        if known.report == report:
             return False
-        self._reports[exec_id] = report
-        self._totals.clear()
+        self._put(root, Fill(known.contract, known.execution, report))
         return True
+
+    def _begin(self, root: str, fill: Fill) -> None:
+        most = fill.execution.shares or NOTHING
+        self._sums.add(fill.execution, most)
+        if self._wholes is not None and _is_whole(fill):
+            self._wholes.add(fill.execution, most)
+        self._put(root, fill)
+
+    def _correct(self, root: str, fill: Fill, more: Decimal) -> None:
+        before = self._fills[root]
+        self._put(root, fill)
+        self._sums.correct(before.execution, fill.execution, more)
+        if self._wholes is not None and (_is_whole(before) or _is_whole(fill)):
+            if _is_whole(before) and _is_whole(fill):
+                self._wholes.correct(before.execution, fill.execution, more)
+            else:
+                self._wholes = self._count_wholes()
+
+    def _count_wholes(self) -> QuantitySums:
+        """Adds up those of the whole: one was taken for that of a leg, or the other way round."""
+        sums = QuantitySums()
+        for root, fill in self._fills.items():
+            if _is_whole(fill):
+                history = self._histories.get(root) or _History(fill)
+                sums.add(fill.execution, history.most)
+        return sums
+
+    def _put(self, root: str, fill: Fill) -> None:
+        before = self._fills.get(root)
+        self._fills[root] = fill
+        self._all = None
+        old = None if before is None else before.report
+        if fill.report is None or fill.report is old:
+            return
+        if self._costs is None:
+            self._costs = CostSums()
+        if old is not None:
+            self._costs.take_back(old)
+        self._costs.add(fill.report)
+        self._commissions = None
+
+    # What goes out ...............................................................................
+
+    @property
+    def all(self) -> tuple[Fill, ...]:
+        """As corrected, in the order in which they came; the same object until one changes."""
+        if self._all is None:
+            self._all = tuple(self._fills.values())
+        return self._all
+
+    def of(self, exec_id: str) -> Fill | None:
+        """Gives the one that an execution is of, as corrected; None if there is none."""
+        root, _ = split_exec_id(exec_id)
+        return self._fills.get(root)
+
+    @property
+    def commissions(self) -> Mapping[str, Decimal]:
+        """What they cost, by currency; the same object until that changes."""
+        if self._commissions is None and self._costs is not None:
+            self._commissions = MappingProxyType(self._costs.by_currency())
+        return self._commissions or NO_COMMISSIONS
+
+    @property
+    def contract(self) -> Contract | None:
+        """What was traded first: of a combination the whole, as soon as one of it has come."""
+        fills = self._fills.values()
+        wholes = () if self._wholes is None else filter(_is_whole, fills)
+        return next((fill.contract for fill in chain(wholes, fills)), None)
+
+    def quantities(self, *, is_combo: bool) -> QuantitySums:
+        """Gives what they add up to as of now: of a combination, those of the whole."""
+        is_combo = is_combo or self._wholes is not None
+        sums = (self._wholes or QuantitySums()) if is_combo else self._sums
+        if sums.is_doubtful:
+            fills = self._fills.values()
+            sums.settle(one.execution for one in fills if not is_combo or _is_whole(one))
+        return sums
 
     def exec_ids(self) -> Iterator[str]:
         """Gives the ids of all executions that have come, corrected ones included."""
-        for versions in self._versions.values():
-            for data in versions.values():
-                yield data.execution.exec_id
+        for fill in self._fills.values():
+            yield from fill.replaces
+            yield fill.execution.exec_id
 
     def evidence(self) -> Iterator[ExecutionData | CommissionAndFeesReport]:
         """Gives all that was heard."""
-        for versions in self._versions.values():
-            yield from versions.values()
-        yield from self._reports.values()
+        for root, fill in self._fills.items():
+            history = self._histories.get(root) or _History(fill)
+            yield from history.versions.values()
+            yield from history.reports.values()
 
-    def totals(self, *, is_combo: bool) -> FillTotals:
-        """Gives the fills and what they add up to; the same object until something new comes."""
-        is_combo = is_combo or self._has_whole
-        found = self._totals.get(is_combo)
-        if found is None:
-            found = self._totals[is_combo] = self._add_up(is_combo=is_combo)
-        return found
 
-    def _add_up(self, *, is_combo: bool) -> FillTotals:
-        fills: list[Fill] = []
-        commissions: dict[str, Decimal] = {}
-        filled = before = cumulative = value = NOTHING
-        cumulative_price: float | None = None
-        for versions in self._versions.values():
-            fill = self._fill(versions)
-            fills.append(fill)
-            if fill.report is not None:
-                cost = Decimal(str(fill.report.commission_and_fees))
-                currency = fill.report.currency
-                commissions[currency] = commissions.get(currency, NOTHING) + cost
-            if is_combo and fill.contract.sec_type is not SecType.COMBO:
-                continue
-            shares = fill.execution.shares or NOTHING
-            filled += shares
-            value += shares * Decimal(str(fill.execution.price))
-            before += max(data.execution.shares or NOTHING for data in versions.values())
-            so_far = fill.execution.cum_qty or NOTHING
-            if so_far > cumulative:
-                cumulative, cumulative_price = so_far, fill.execution.avg_price
-        return FillTotals(
-            tuple(fills),
-            filled,
-            before,
-            cumulative,
-            cumulative_price,
-            float(value / filled) if filled else None,
-            MappingProxyType(commissions),
-        )
-
-    def _fill(self, versions: Mapping[int, ExecutionData]) -> Fill:
-        *replaced, latest = sorted(versions)
-        ids = [versions[number].execution.exec_id for number in (*replaced, latest)]
-        reports = (self._reports.get(exec_id) for exec_id in reversed(ids))
-        report = next((one for one in reports if one is not None), None)
-        data = versions[latest]
-        return Fill(data.contract, data.execution, report, tuple(ids[:-1]))
+def _is_whole(fill: Fill) -> bool:
+    """Tells whether it is one of a combination as such."""
+    return fill.contract.sec_type is SecType.COMBO

@@ -26,7 +26,8 @@ from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.order_reports import CompletedOrder, OpenOrder
 from trio_tws._model.order_states import OrderState
 from trio_tws._model.orders import Order
-from trio_tws._orders.fills import NOTHING, Fills, FillTotals
+from trio_tws._orders.fill_sums import NOTHING
+from trio_tws._orders.fills import Fills
 from trio_tws._orders.trade_state import NO_CONTRACT, NO_ORDER, NO_ORDER_STATE, TradePhase
 from trio_tws._wire.late import frozen
 
@@ -73,14 +74,12 @@ class Heard:
     @property
     def is_mere_fills(self) -> bool:
         """Whether nothing but fills tells of the order: lists have those of yesterday, too."""
-        told = (self.sent_order, self.open_order, self.last_status, self.completed)
-        return all(one is None for one in told)
+        return (self.open_order or self.last_status or self.completed or self.sent_order) is None
 
     @property
     def is_anything(self) -> bool:
         """Whether TWS has said anything of the order but errors."""
-        told = (self.open_order, self.last_status, self.completed)
-        return bool(self.fills) or any(message is not None for message in told)
+        return bool(self.open_order or self.last_status or self.completed or self.fills)
 
     @property
     def contract(self) -> Contract:
@@ -91,9 +90,7 @@ class Heard:
             return self.sent_contract
         if self.completed is not None:
             return self.completed.contract
-        traded = [fill.contract for fill in self.fills.totals(is_combo=False).fills]
-        wholes = [contract for contract in traded if contract.sec_type is SecType.COMBO]
-        return next(iter(wholes + traded), NO_CONTRACT)
+        return self.fills.contract or NO_CONTRACT
 
     @property
     def order(self) -> Order:
@@ -127,7 +124,6 @@ class Standing:
     filled: Decimal
     remaining: Decimal | None
     average_price: float | None
-    totals: FillTotals
     status: OrderStatus | None
     """The one that counts."""
 
@@ -139,24 +135,25 @@ def standing(heard: Heard, pending: Iterable[Order] = ()) -> Standing:
         heard: What was heard of it.
         pending: The changes that TWS has not answered yet.
     """
-    totals = heard.fills.totals(is_combo=heard.contract.sec_type is SecType.COMBO)
-    status = heard.last_status if totals.is_corrected else heard.fullest_status
+    sums = heard.fills.quantities(is_combo=heard.contract.sec_type is SecType.COMBO)
+    is_corrected = sums.is_corrected
+    status = heard.last_status if is_corrected else heard.fullest_status
     by_status = status_total(status)
     told = filled_by(status)
-    listed = NOTHING if heard.completed is None else heard.completed.order.filled_quantity
-    told = max(told, listed or NOTHING)
+    if heard.completed is not None:
+        told = max(told, heard.completed.order.filled_quantity or NOTHING)
     average = None if status is None else status.avg_fill_price
-    if totals.cumulative > told and not totals.is_corrected:
-        told, average = totals.cumulative, totals.cumulative_price
+    if sums.cumulative > told and not is_corrected:
+        told, average = sums.cumulative, sums.cumulative_price
     filled = told
-    if totals.filled_before >= told:
-        filled, average = totals.filled, totals.average_price
+    if sums.filled_before >= told:
+        filled, average = sums.filled, sums.average_price
     ordered = heard.order.total_quantity or NOTHING
-    whole = max(
-        ordered, by_status, *((order.total_quantity or NOTHING) for order in pending), NOTHING
-    )
+    whole = max(ordered, by_status, NOTHING)
+    for order in pending:
+        whole = max(whole, order.total_quantity or NOTHING)
     is_filled = heard.is_told_filled or (whole > 0 and filled >= whole)
-    if is_filled and not totals.is_corrected and not _tells_filled(status):
+    if is_filled and not is_corrected and not _tells_filled(status):
         filled = max(filled, ordered)  # an OpenOrder says so, and not how much that is
     word = _word(heard, status)
     if is_filled:
@@ -168,9 +165,9 @@ def standing(heard: Heard, pending: Iterable[Order] = ()) -> Standing:
     else:
         phase = _PHASES.get(word, TradePhase.WORKING)
     remaining = _remaining(by_status or ordered, filled, status)
-    if is_filled and not totals.is_corrected:
+    if is_filled and not is_corrected:
         remaining = NOTHING
-    return Standing(phase, word, filled, remaining, average if filled else None, totals, status)
+    return Standing(phase, word, filled, remaining, average if filled else None, status)
 
 
 def filled_by(status: OrderStatus | None) -> Decimal:

@@ -9,7 +9,7 @@ from typing import Final, Self, TypedDict, cast, final
 import attrs
 
 from trio_tws._model.positions import PositionData
-from trio_tws._orders.fills import NOTHING
+from trio_tws._orders.fill_sums import NOTHING
 from trio_tws._orders.trade_state import TradeState
 from trio_tws._wire.late import frozen
 

@@ -12,7 +12,7 @@ from trio_tws._enums import SecType
 from trio_tws._errors import OrderLimit
 from trio_tws._model.contracts import Contract
 from trio_tws._model.orders import Order
-from trio_tws._orders.fills import NOTHING
+from trio_tws._orders.fill_sums import NOTHING
 from trio_tws._wire.late import frozen
 
 MINUTE: Final = 60.0

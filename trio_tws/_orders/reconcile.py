@@ -15,7 +15,7 @@ from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.order_reports import CompletedOrder, OpenOrder
 from trio_tws._model.positions import PositionData
 from trio_tws._orders.book import IdConflict, TradeBook
-from trio_tws._orders.fills import NOTHING
+from trio_tws._orders.fill_sums import NOTHING
 from trio_tws._orders.known import Known, KnownOrder, held
 from trio_tws._orders.record import TradeRecord
 from trio_tws._orders.trade_state import TradePhase, TradeState
@@ -99,7 +99,7 @@ def reconcile(
     messages = (*executions, *completed, *open_orders, *statuses)
     book = TradeBook(_NOBODY, retention=len(messages))
     for message in messages:
-        book.take(message)
+        book.hear(message)
     listed = (_find(book, _name(one)) for one in open_orders if not one.order.what_if)
     is_open = {one: None for one in listed if one is not None and not one.state.is_done}
     found = [(one, _find(book, one)) for one in known.open_orders]

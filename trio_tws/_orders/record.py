@@ -7,9 +7,12 @@ lives, or an OpenOrder if there never was a status: TWS knows best, and to take 
 that lives is the dearer mistake.
 """
 
-from collections import deque
 from collections.abc import Iterator
+from functools import cache
+from operator import attrgetter
 from typing import Final, final
+
+import attrs
 
 from trio_tws._enums import OrderStatusName
 from trio_tws._errors import OrderRejected
@@ -23,7 +26,7 @@ from trio_tws._model.session import Error
 from trio_tws._orders.changes import Change, Changes
 from trio_tws._orders.heard import End, Heard, filled_by, standing
 from trio_tws._orders.rejections import Doing, Verdict, judge, says_cancelled
-from trio_tws._orders.trade_state import TradePhase, TradeState
+from trio_tws._orders.trade_state import Fill, TradePhase, TradeState
 from trio_tws.protocol import Notice
 
 MAX_WARNINGS: Final = 100
@@ -40,6 +43,16 @@ _REVIVES: Final = {
 """The words that say of an order which was done that it lives."""
 
 
+@cache
+def _facts() -> "attrgetter[tuple[object, ...]]":
+    """Gives what takes a state apart.
+
+    As tuples two of them are compared by identity first, and that is mostly enough: an order has
+    150 fields, and is seldom another object than before.
+    """
+    return attrgetter(*(field.name for field in attrs.fields(TradeState)))
+
+
 @final
 class TradeRecord:
     """One order, and what was heard of it.
@@ -52,6 +65,21 @@ class TradeRecord:
         order: The order, as sent; None likewise.
         is_ours: Whether it was placed with this client id.
     """
+
+    __slots__ = (
+        "__weakref__",
+        "_cancel_refusal",
+        "_changes",
+        "_is_cancelling",
+        "_is_news",
+        "_state",
+        "_told",
+        "_warnings",
+        "client_id",
+        "is_ours",
+        "order_id",
+        "perm_id",
+    )
 
     def __init__(
         self,
@@ -71,43 +99,57 @@ class TradeRecord:
         self._changes = Changes()
         self._is_cancelling = False
         self._cancel_refusal: Notice | None = None
-        self._warnings: deque[Notice] = deque(maxlen=MAX_WARNINGS)
-        self._state = self._make_state()
+        self._warnings: tuple[Notice, ...] = ()
+        self._state: TradeState | None = None
+        self._is_news = True
 
     # What comes in ...............................................................................
 
-    def take(self, message: object) -> bool:
-        """Takes a message that is about this order, and tells whether its `state` changed.
+    def take(self, message: object) -> None:
+        """Takes a message that is about this order.
 
         Those of other kinds change nothing, and neither does an OpenOrder that is a preview. No
         checkpoint.
         """
-        if not self._take(message):
-            return False
-        new = self._make_state()
-        if new == self._state:
-            return False
-        self._state = new
-        return True
+        if isinstance(message, OrderStatus):
+            self._heard_status(message)
+        elif isinstance(message, OpenOrder):
+            self._heard_open_order(message)
+        elif isinstance(message, ExecutionData):
+            self._heard_execution(message)
+        elif isinstance(message, CommissionAndFeesReport):
+            self._told.fills.report(message)
+        elif isinstance(message, CompletedOrder):
+            self._heard_completed(message)
+        elif isinstance(message, OrderBound):
+            self._name(message.order_id, message.client_id, message.perm_id)
+        elif isinstance(message, Notice):
+            self._heard_error(message)
+        elif isinstance(message, Error):
+            self._heard_error(Notice.of(message))
+        self._is_news = True
 
     def sending(self, order: Order) -> Change:
         """Takes note that a change is sent; what is given tells later what TWS made of it.
 
         No checkpoint.
         """
-        change = self._changes.send(order, self._told.order)
-        self._state = self._make_state()
-        return change
+        self._is_news = True
+        return self._changes.send(order, self._told.order)
 
     def cancelling(self) -> None:
-        """Takes note that a cancel is sent; the state changes when TWS says so. No checkpoint."""
+        """Takes note that a cancel is sent; the phase changes when TWS says so. No checkpoint."""
+        self._is_news = True
         self._is_cancelling = True
         self._cancel_refusal = None
-        self._state = self._make_state()
 
     def exec_ids(self) -> Iterator[str]:
         """Gives the ids of the executions that have come, corrected ones included."""
         return self._told.fills.exec_ids()
+
+    def fill_of(self, exec_id: str) -> Fill | None:
+        """Gives the fill, as corrected, that an execution is of; None if it is not known."""
+        return self._told.fills.of(exec_id)
 
     def evidence(self) -> Iterator[object]:
         """Gives messages that make another record know what this one was told, errors left out."""
@@ -124,47 +166,35 @@ class TradeRecord:
 
         One of which nothing but fills was told may be either, and is mostly long done.
         """
-        return not self._state.is_done and not self._told.is_mere_fills
+        if self._told.is_mere_fills or self._told.is_told_filled:  # that word is the last
+            return False
+        return not standing(self._told, self._changes.orders).phase.is_done
 
     @property
     def state(self) -> TradeState:
-        """How the order stands; the same object until that changes."""
-        return self._state
+        """How the order stands; the same object until that changes.
 
-    def _take(self, message: object) -> bool:
-        match message:
-            case OpenOrder():
-                return self._heard_open_order(message)
-            case OrderStatus():
-                return self._heard_status(message)
-            case ExecutionData():
-                one = message.execution
-                is_named = self._name(one.order_id, one.client_id, one.perm_id)
-                return self._told.fills.add(message) or is_named
-            case CommissionAndFeesReport():
-                return self._told.fills.report(message)
-            case CompletedOrder():
-                return self._heard_completed(message)
-            case OrderBound():
-                return self._name(message.order_id, message.client_id, message.perm_id)
-            case Error():
-                return self._heard_error(Notice.of(message))
-            case Notice():
-                return self._heard_error(message)
-            case _:
-                return False
+        It is worked out when somebody asks: most of what TWS tells is followed by more before that.
+        """
+        known = self._state
+        if known is not None and not self._is_news:
+            return known
+        self._is_news = False
+        state = self._make_state()
+        if known is not None and _facts()(known) == _facts()(state):
+            return known
+        self._state = state
+        return state
 
-    def _name(self, order_id: int | None, client_id: int, perm_id: int) -> bool:
+    def _name(self, order_id: int | None, client_id: int, perm_id: int) -> None:
         """Learns how the order is called, as far as that was not known."""
-        before = (self.order_id, self.perm_id)
         self.perm_id = self.perm_id or perm_id
         if self.order_id is None and order_id and order_id != NO_ORDER_ID:
             self.order_id, self.client_id = order_id, client_id
-        return before != (self.order_id, self.perm_id)
 
-    def _heard_open_order(self, message: OpenOrder) -> bool:
+    def _heard_open_order(self, message: OpenOrder) -> None:
         if message.order.what_if:
-            return False
+            return
         order = message.order
         self._name(message.order_id, order.client_id, order.perm_id)
         self._changes.show(order)
@@ -172,9 +202,8 @@ class TradeRecord:
         if self._told.last_status is None:
             self._hear_word(message.order_state.status)
         self._told.is_told_filled |= message.order_state.status is _S.FILLED
-        return True
 
-    def _heard_status(self, message: OrderStatus) -> bool:
+    def _heard_status(self, message: OrderStatus) -> None:
         self._name(message.order_id, message.client_id, message.perm_id)
         self._told.last_status = message
         if self._told.fullest_status is None or filled_by(message) >= filled_by(
@@ -182,14 +211,18 @@ class TradeRecord:
         ):
             self._told.fullest_status = message
             self._hear_word(message.status)
-        return True
+
+    def _heard_execution(self, message: ExecutionData) -> None:
+        one = message.execution
+        self._name(one.order_id, one.client_id, one.perm_id)
+        self._told.fills.add(message)
 
     def _hear_word(self, word: OrderStatusName) -> None:
         self._told.is_told_filled |= word is _S.FILLED
         if self._told.end is not None and word in _REVIVES[self._told.end.phase]:
             self._told.end = None
 
-    def _heard_completed(self, message: CompletedOrder) -> bool:
+    def _heard_completed(self, message: CompletedOrder) -> None:
         self._name(message.order.order_id, message.order.client_id, message.order.perm_id)
         self._told.completed = message
         word, words = message.order_state.status, message.order_state.completed_status
@@ -201,9 +234,8 @@ class TradeRecord:
             self._reject(None, words)
         else:
             self._cancelled()
-        return True
 
-    def _heard_error(self, notice: Notice) -> bool:
+    def _heard_error(self, notice: Notice) -> None:
         doing = Doing(
             self._told.is_anything,
             is_changing=bool(self._changes),
@@ -213,7 +245,7 @@ class TradeRecord:
         match judge(notice.code, notice.message, doing):
             case Verdict.REMARK:
                 if notice not in self._warnings:
-                    self._warnings.append(notice)
+                    self._warnings = (*self._warnings, notice)[-MAX_WARNINGS:]
             case Verdict.CHANGE_REFUSED:
                 self._changes.refuse(notice)
             case Verdict.CANCEL_REFUSED:
@@ -225,7 +257,6 @@ class TradeRecord:
                 self._cancelled()
             case _:  # rejected
                 self._reject(notice.code, notice.message, notice.advanced_order_reject_json)
-        return True
 
     def _cancelled(self) -> None:
         if self._told.end is None:  # a refusal says more
@@ -265,11 +296,11 @@ class TradeRecord:
             filled=stands.filled,
             remaining=stands.remaining,
             average_price=stands.average_price,
-            fills=stands.totals.fills,
-            commissions=stands.totals.commissions,
+            fills=told.fills.all,
+            commissions=told.fills.commissions,
             why_held="" if status is None else status.why_held,
             mkt_cap_price=None if status is None else status.mkt_cap_price,
-            warnings=tuple(self._warnings),
+            warnings=self._warnings,
             rejection=None if end is None else end.rejection,
             refused_change=self._changes.refusal,
             cancel_refusal=self._cancel_refusal,
