@@ -94,10 +94,9 @@ class Converted(Generic[T_co]):
         self._source.close()
 
     def _made_of(self, messages: list[object]) -> Iterator[T_co]:
-        return cast("Iterator[T_co]", chain.from_iterable(map(self._events_of, messages)))
-
-    def _events_of(self, message: object) -> Iterable[object]:
-        return (message,) if type(message) is Gap else self._convert(message)
+        gaps = messages[:1] if type(messages[0]) is Gap else []  # it stands nowhere else
+        made = chain.from_iterable(map(self._convert, messages[len(gaps) :]))
+        return cast("Iterator[T_co]", chain(gaps, made) if gaps else made)
 
 
 @final

@@ -1,11 +1,11 @@
 """Compiles the text form of a message, for one server version, into a reader and a writer.
 
 A reader gets the fields that follow the message id, the empty one after the last NUL included. If
-the message has the same number of fields each time, it unpacks them in one step; else it walks
-them with an iterator. It hands a wrong number of fields to its ``tail`` argument, a function that
-raises or takes note: ``tail(cls, surplus)``, negative where fields are missing, which then read as
-empty. Counts are held against the number of fields there are, so that a hostile count costs
-nothing.
+the message has the same number of fields each time, or each time of a form of it, it unpacks them
+in one step; else it walks them with an iterator. It hands a wrong number of fields to its ``tail``
+argument, a function that raises or takes note: ``tail(cls, surplus)``, negative where fields are
+missing, which then read as empty. Counts are held against the number of fields there are, so that a
+hostile count costs nothing.
 
 A writer gives the fields that follow the message id.
 """
@@ -34,6 +34,7 @@ from trio_tws._wire.nodes import (
     When,
 )
 from trio_tws._wire.source import Source
+from trio_tws._wire.variants import Variants, variants_of
 
 Tail = Callable[[type, int], None]
 Reader = Callable[[list[str], Tail], Any]
@@ -56,7 +57,13 @@ def reader(cls: type, version: int) -> Reader:
         TypeError: The declaration does not say enough to read it.
     """
     nodes = carried(resolve(cls), version)
-    return (_fixed if _is_flat(nodes) else _walking)(cls, version, nodes)
+    if _is_flat(nodes):
+        return _fixed(cls, version, nodes)
+    variants = variants_of(nodes)
+    if variants is None:
+        return _walking(cls, version, nodes)
+    readers, at = _Variants(cls, version, variants), variants.at
+    return lambda fields, tail: readers[fields[at] if at < len(fields) else ""](fields, tail)
 
 
 @functools.cache
@@ -65,11 +72,35 @@ def writer(cls: type, version: int) -> Writer:
     return _TextWriter(cls, version).function()
 
 
+class _Variants(dict[str, Reader]):
+    """The readers of the forms of a message, by the text that tells them, each made on first use.
+
+    A form that is not known, or misspelt, is walked.
+    """
+
+    def __init__(self, cls: type, version: int, variants: Variants) -> None:
+        super().__init__()
+        self._cls = cls
+        self._version = version
+        self._variants = variants
+
+    def __missing__(self, text: str) -> Reader:
+        member = self._variants.members.get(text)
+        if member is None:
+            return self._walking
+        read = self[text] = _fixed(self._cls, self._version, self._variants.row(member))
+        return read
+
+    @functools.cached_property
+    def _walking(self) -> Reader:
+        return _walking(self._cls, self._version, self._variants.nodes)
+
+
 def _is_flat(nodes: Iterable[Node]) -> bool:
     return all(isinstance(node, Leaf | Const | Split) for node in nodes)
 
 
-def _fixed(cls: type, version: int, nodes: tuple[Node, ...]) -> Reader:
+def _fixed(cls: type, version: int, nodes: tuple[Carried, ...]) -> Reader:
     source = new_source()
     source.bind("fit", _fit)
     source.bind("CLS", cls)
