@@ -113,6 +113,10 @@ def test_only_the_past_ends_by_itself_unless_it_is_kept_up_to_date() -> None:
     assert not ends_by_itself(ReqMktData(7, AAPL))
 
 
+def test_what_takes_a_slot_may_go_at_any_rate() -> None:
+    assert counts(ReqMktData(7, AAPL)) == counts(ReqHeadTimestamp(7, AAPL)) == {}
+
+
 def test_anything_else_is_counted_nowhere() -> None:
     assert marks_of(ReqContractData(7, AAPL)) == {}
     assert marks_of("no message") == {}

@@ -74,7 +74,8 @@ class Outbox:
         if per_second is not None:
             self._window = SlidingWindow(Rate(per_second, 1))
             self._kept = min(math.ceil(per_second / _SHARE_OF_ORDERS), per_second - 1)
-        self._lanes = {rank: _Lane() for rank in Rank}
+        self._lanes = [_Lane() for _ in Rank]
+        self._waiting = 0
         self._requested: Counter[Hashable] = Counter()
         self._orders_in_hand = 0
         self._send_nowait: Callable[[bytes], int] = _send_nothing
@@ -87,7 +88,7 @@ class Outbox:
 
     def __len__(self) -> int:
         """Gives how many frames wait."""
-        return sum(map(len, self._lanes.values()))
+        return self._waiting
 
     def open_shortcut(self, send_nowait: Callable[[bytes], int]) -> None:
         """Lets frames be written past the writer.
@@ -117,15 +118,15 @@ class Outbox:
         if rank is Rank.REQUEST:
             self._requested[place.key] += 1
         self._lanes[rank].put(_Frame(data, place.key, on_taken))
+        self._waiting += 1
         self._wake()
 
     def _is_next(self, rank: Rank) -> bool:
         """Tells whether a frame of that rank would be the next to go, and may go now."""
-        if self._begun or len(self):
+        if self._begun or self._waiting:
             return False
-        return self._window is None or self._window.room(trio.current_time()) > self._kept_from(
-            rank
-        )
+        window = self._window
+        return window is None or window.room(trio.current_time()) > self._kept_from(rank)
 
     def _begin(self, data: bytes, rank: Rank) -> bool:
         """Writes a frame as far as it goes; tells whether anything of it went."""
@@ -149,7 +150,7 @@ class Outbox:
         """Waits for frames that may go and gives them; what was taken before counts as written."""
         self._orders_in_hand = 0
         while not self._begun:
-            if not len(self):
+            if not self._waiting:
                 self._written.set()
             opens_at = self._opens_at()
             if opens_at <= trio.current_time():
@@ -178,6 +179,7 @@ class Outbox:
             if not self._requested[frame.key]:
                 del self._requested[frame.key]
         frames += requests
+        self._waiting -= len(frames)
         if self._window is not None:
             self._window.record(now, len(frames))
         self._taken.set()
@@ -189,7 +191,7 @@ class Outbox:
     def _opens_at(self) -> float:
         """Gives when the next frame may go; infinite if there is none."""
         now = trio.current_time()
-        if not len(self):
+        if not self._waiting:
             return math.inf
         if self._window is None:
             return now

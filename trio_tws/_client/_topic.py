@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
 
-import attrs
 import trio
 
 from trio_tws._client._conversation import ANSWERED, Conversation, Manner
@@ -46,16 +45,6 @@ def _is_harmless(request: object) -> bool:
     return not isinstance(request, _CHANGES_SOMETHING)
 
 
-@attrs.frozen
-class _Patience:
-    """Until when a request waits for its first answer, on trio's clock."""
-
-    first: float
-    """Before it is sent once more."""
-    last: float
-    """Before it is given up."""
-
-
 class Topic:
     """The base of the method groups that `TWS` is assembled of."""
 
@@ -90,12 +79,12 @@ class Topic:
         """
         async with self._session.turn(request, then_waits=True):
             conversation = self._begin(request)
-        patience = self._patience(conversation)
+        first, last = self._patience(conversation)
         try:
-            answers = await self._first(conversation, patience.first)
-            if not answers and patience.first < patience.last:
+            answers = await self._first(conversation, first)
+            if not answers and first < last:
                 again = self._begin(self._session.renewed(request))
-                conversation, answers = await self._race(conversation, again, patience.last)
+                conversation, answers = await self._race(conversation, again, last)
             answers = await self._rest(conversation, answers, is_last)
             if is_last is not None and not goes_on:
                 self._session.finish(conversation)
@@ -103,20 +92,24 @@ class Topic:
         finally:
             self._session.leave(conversation)
 
-    def _patience(self, conversation: Conversation) -> _Patience:
+    def _patience(self, conversation: Conversation) -> tuple[float, float]:
+        """Gives until when a request waits for its first answer, on trio's clock.
+
+        That is before it is sent once more, and before it is given up.
+        """
         began, request = conversation.began_at, conversation.request
         last = began + self._response_timeout
         if began >= self._session.ready_at + _SETTLING or not _is_harmless(request):
-            return _Patience(last, last)
+            return last, last
         grace = _GRACE_OF_HISTORY if isinstance(request, _HISTORY) else _GRACE
-        return _Patience(min(began + grace, last), last)
+        return min(began + grace, last), last
 
     def _begin(self, request: object) -> Conversation:
         return self._session.begin(request, Inbox(type(request).__name__))
 
     async def _first(self, conversation: Conversation, deadline: float) -> list[object]:
         """Gives what comes first, or nothing if that is late."""
-        with trio.move_on_at(deadline):
+        with trio.CancelScope(deadline=deadline):
             return await conversation.inbox.take()
         return []
 
@@ -174,12 +167,12 @@ class Topic:
         TWS has answered those before them, whether or not anybody still waits for that.
         """
         conversation = await self._turn(request)
-        patience = self._patience(conversation)
+        first, last = self._patience(conversation)
         try:
-            answers = await self._first(conversation, patience.first)
-            if not answers and patience.first < patience.last:
+            answers = await self._first(conversation, first)
+            if not answers and first < last:
                 self._session.send_nowait(request)
-                answers = await self._first(conversation, patience.last)
+                answers = await self._first(conversation, last)
             return await self._rest(conversation, answers)
         finally:
             self._session.leave(conversation)
@@ -245,7 +238,7 @@ class Topic:
             conversation = self._session.replace(conversation)
             return conversation.request
 
-        first, last = attrs.astuple(self._patience(conversation))
+        first, last = self._patience(conversation)
         subscription = Subscription[object](
             inbox,
             request,
@@ -305,7 +298,7 @@ class Topic:
             self._session.send_nowait(following.request)
             return following.request
 
-        first, last = attrs.astuple(self._patience(conversation))
+        first, last = self._patience(conversation)
         subscription = Subscription[object](
             inbox,
             following.request,

@@ -146,24 +146,21 @@ class Unkeyed:
 
     def take(self, event: object, route: Route) -> list[Conversation]:
         """Gives an answer to all who asked for it; gives those to whom more is to come."""
-        waiting = [self._waiting.get(request, []) for request in route.requests]
-        if route.is_last:
-            for request in route.requests:
-                self._waiting.pop(request, None)
+        asking: list[Conversation] = []
         for request in route.requests:
-            shared = self._shared.get(request)
-            if shared is not None:
+            if request in self._waiting:
+                asking += self._waiting.pop(request) if route.is_last else self._waiting[request]
+            if request in self._shared:
+                shared = self._shared[request]
                 shared.note(event)
-                waiting.append(shared.members)
+                asking += shared.members
             elif request in self._cut_short and isinstance(
                 event, self._cut_short[request].following.end
             ):
                 del self._cut_short[request]
-        touched: list[Conversation] = []
-        for conversation in chain.from_iterable(waiting):
-            if conversation.add(event):
-                touched.append(conversation)
-            if route.is_last:
+        touched = [conversation for conversation in asking if conversation.add(event)]
+        if route.is_last:
+            for conversation in asking:
                 conversation.end()
         return touched
 

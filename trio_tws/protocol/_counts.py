@@ -4,7 +4,7 @@ Source: IB's TWS API, "Historical Data Limitations", "Market Data Lines", "Tick-
 the time of the earliest data counts as a request for the past is others' experience.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from enum import Enum
 from typing import Final
 
@@ -36,7 +36,12 @@ Mark = tuple[str, Hashable]
 
 
 def marks_of(request: object) -> dict[Mark, int]:
-    """Gives the counts that a request goes into, and how often it is counted in each."""
+    """Gives the counts that a request goes into, and how often it is counted in each.
+
+    Only what takes a slot is counted.
+    """
+    if type(request) not in _SLOTS:
+        return {}
     match request:
         case ReqHistoricalData(bar_size_setting=size) if not _is_small(size):
             return {}
@@ -59,18 +64,19 @@ def marks_of(request: object) -> dict[Mark, int]:
 
 
 def slots_of(request: object) -> tuple[Slot, ...]:
-    """Gives what a request takes while it is open."""
-    match request:
-        case ReqHistoricalData() | ReqHistoricalTicks() | ReqHeadTimestamp():
-            return (Slot.HISTORY,)
-        case ReqMktData() | ReqRealTimeBars():
-            return (Slot.LINE,)
-        case ReqMktDepth():
-            return (Slot.LINE, Slot.DEPTH)
-        case ReqTickByTickData():
-            return (Slot.LINE, Slot.TICK_BY_TICK)
-        case _:
-            return ()
+    """Gives what a request takes while it is open; nothing if it is counted nowhere at all."""
+    return _SLOTS.get(type(request), ())
+
+
+_SLOTS: Final[Mapping[type, tuple[Slot, ...]]] = {
+    ReqHistoricalData: (Slot.HISTORY,),
+    ReqHistoricalTicks: (Slot.HISTORY,),
+    ReqHeadTimestamp: (Slot.HISTORY,),
+    ReqMktData: (Slot.LINE,),
+    ReqRealTimeBars: (Slot.LINE,),
+    ReqMktDepth: (Slot.LINE, Slot.DEPTH),
+    ReqTickByTickData: (Slot.LINE, Slot.TICK_BY_TICK),
+}
 
 
 def ends_by_itself(request: object) -> bool:

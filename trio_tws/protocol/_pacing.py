@@ -44,6 +44,10 @@ class _Queue(Enum):
 
 _Need = SlidingWindow | Slot | _Queue
 
+_IN_NOTHING: Final[Mapping[SlidingWindow, int]] = {}
+_IN_THE_QUEUE: Final[frozenset[_Need]] = frozenset({_Queue.ROOM})
+"""The counts and the needs of most requests, which are limited by nothing but the message rate."""
+
 _PUT_OFF: Final = 1.0
 """Seconds; what went in one go is not recorded at quite the same time."""
 
@@ -105,12 +109,14 @@ class RequestPacing:
 
     def ticket(self, request: object) -> Ticket:
         """Makes a ticket for a request that stands in no line."""
+        slots = slots_of(request)
+        if not slots:
+            return Ticket(request, _IN_NOTHING, (), _IN_THE_QUEUE)
         counts = {
             self._window(mark): min(weight, self._rates[mark[0]].most)
             for mark, weight in marks_of(request).items()
             if mark[0] in self._rates
         }
-        slots = slots_of(request)
         return Ticket(request, counts, slots, frozenset({*counts, *slots, _Queue.ROOM}))
 
     def at_once(self, request: object, now: float) -> Ticket | None:
@@ -118,8 +124,10 @@ class RequestPacing:
         if self._line:
             return None
         ticket = self.ticket(request)
-        is_free = all(self._opens_at(need, ticket, now) <= now for need in ticket.needs)
-        return ticket if is_free else None
+        for need in ticket.needs:
+            if self._opens_at(need, ticket, now) > now:
+                return None
+        return ticket
 
     def join(self, request: object) -> Ticket:
         """Puts a request at the end of the line."""
