@@ -74,4 +74,7 @@ def _holds(node: When, member: object) -> bool:
         return bool(member)
     if callable(node.test):
         return bool(node.test(member))
-    return member in node.test if isinstance(node.test, frozenset) else member == node.test
+    if isinstance(node.test, frozenset):
+        wanted: frozenset[object] = node.test
+        return member in wanted
+    return member == node.test
