@@ -15,7 +15,7 @@ from trio_tws._cli import _examination
 from trio_tws._cli._examination import TIMEOUT_STAGES, Finding, Stage, Target, Verdict, examine
 from trio_tws._client._establish import Offer, establish
 from trio_tws.protocol import MAX_FRAME, Hello
-from trio_tws.testing import Faults, Simulator, Startup, open_simulator
+from trio_tws.testing import Farm, Faults, Simulator, Startup, open_simulator
 from trio_tws.testing import Stage as SimulatedStage
 
 pytestmark = pytest.mark.slow  # the simulated prices take a while to be worked out
@@ -169,6 +169,48 @@ async def test_a_clock_that_is_wrong() -> None:
     assert found.is_well
     assert found.findings[Stage.TIME].verdict is Verdict.WARNING
     assert "s ahead of it" in found.findings[Stage.TIME].what
+    assert found.findings[Stage.TIME].advice == ("Let the network set both clocks (NTP).",)
+
+
+async def test_a_time_of_its_own(autojump_clock: trio.testing.MockClock) -> None:
+    start = datetime.now(UTC) + timedelta(days=30, hours=1)
+    async with open_simulator(start=start) as sim, open_tws(stream=sim.open_stream()) as tws:
+        found = await _examination._time(tws)
+
+    assert found.what.endswith("; this computer is 30 days behind it")
+    assert found.advice[1] == "A simulated TWS may have a time of its own."
+
+
+@pytest.mark.parametrize("farms", [Farm.MARKET_DATA, Farm.HISTORICAL])
+async def test_farms_that_sleep_are_well(
+    farms: Farm, autojump_clock: trio.testing.MockClock
+) -> None:
+    async with open_simulator(idle_farms=True) as sim:
+        sim.network.mend_farm(farms)
+        (idle,) = {"usfarm", "ushmds"} - {farms.value}
+        async with open_tws(stream=sim.open_stream()) as tws:
+            found = await _examination._farms(tws)
+
+    assert found.verdict is Verdict.OK
+    awake, _, asleep = found.what.partition("; idle until they are needed: ")
+    assert set(awake.removeprefix("connected: ").split(", ")) == {farms.value, "secdefnj"}
+    assert asleep == idle
+
+
+async def test_all_farms_may_sleep(
+    nursery: trio.Nursery, autojump_clock: trio.testing.MockClock
+) -> None:
+    ours, theirs = trio.testing.memory_stream_pair()
+    words = "HMDS data farm connection is inactive but should be available upon demand.ushmds"
+
+    async def serve() -> None:
+        await refuse(theirs, notices=(Error(-1, 2107, words),))
+
+    nursery.start_soon(serve)
+    async with open_tws(stream=ours) as tws:
+        found = await _examination._farms(tws)
+
+    assert found.what == "idle until they are needed: ushmds"
 
 
 async def test_farms_that_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,6 +259,23 @@ async def test_a_market_without_prices_is_a_warning() -> None:
 
     assert found.verdict is Verdict.WARNING
     assert found.advice == ("The market may be closed.",)
+
+
+async def test_what_tws_says_of_prices_that_do_not_come(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with open_simulator() as sim, open_tws(stream=sim.open_stream()) as tws:
+        sim.network.compete()
+        sim.network.lose()  # which is no answer to a request
+        sim.network.restore()
+        found = await _examination._price(tws, Stock("AAPL"), 1)
+
+    assert found.verdict is Verdict.WARNING
+    assert found.what == (
+        "none of AAPL came within 1 s. "
+        "TWS says: No market data during competing live session (10197)"
+    )
+    assert found.advice == ()
 
 
 async def test_what_tws_refuses_is_told_in_its_words() -> None:

@@ -1,5 +1,6 @@
 """What the doctor looks at, stage by stage. Nothing is printed here."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import Enum
@@ -20,6 +21,7 @@ from trio_tws import (
     Notice,
     RequestError,
     Stock,
+    Subscription,
     TickPrice,
     TooManyClients,
     TWSError,
@@ -57,13 +59,19 @@ _FAILS: Final[dict[type[ConnectFailed], Stage]] = {
 }
 """Which stage a failure to connect belongs to; those not listed, to the version."""
 
-_WELL: Final = frozenset({2104, 2106, 2158, 2107, 2108})
-"""A farm is connected, or idle until it is needed."""
+_IDLE: Final = frozenset({2107, 2108})
+"""A farm is idle until it is needed."""
+_WELL: Final = _IDLE | {2104, 2106, 2158}
+"""And: a farm is connected."""
 _ABOUT_FARMS: Final = _WELL | {1100, 2103, 2105, 2110, 2119, 2157}
 """And: it is broken, it is being connected, or TWS itself has lost IB."""
+_FARM: Final = re.compile(r":|demand\.")
+"""What stands before the name of a farm."""
 _FARM_KINDS: Final = 3
 _HEAR_FARMS: Final = 1.5
+_HEAR_NOTICES: Final = 0.1
 _MOST_SECONDS_OFF: Final = 5
+_DAY: Final = 86_400
 
 _PROBED: Final = Stock("AAPL")
 _PORT_PATIENCE: Final = 1.0
@@ -244,8 +252,13 @@ async def _time(tws: TWS) -> Finding:
     if abs(ahead) <= _MOST_SECONDS_OFF:
         return Finding(Stage.TIME, Verdict.OK, f"{what}, as on this computer")
     way = "behind" if ahead > 0 else "ahead of"
-    what += f"; this computer is {abs(ahead):,.0f} s {way} it"
-    return Finding(Stage.TIME, Verdict.WARNING, what, ("Let the network set both clocks (NTP).",))
+    far = abs(ahead) > _DAY
+    apart = f"{abs(ahead) / _DAY:,.0f} days" if far else f"{abs(ahead):,.0f} s"
+    advice = ["Let the network set both clocks (NTP)."]
+    if far:
+        advice.append("A simulated TWS may have a time of its own.")
+    what += f"; this computer is {apart} {way} it"
+    return Finding(Stage.TIME, Verdict.WARNING, what, tuple(advice))
 
 
 async def _farms(tws: TWS) -> Finding:
@@ -256,36 +269,54 @@ async def _farms(tws: TWS) -> Finding:
         async for event in tws.events:
             if isinstance(event, Notice) and event.code in _ABOUT_FARMS:
                 kinds.add(event.code)
-                latest[event.message.rpartition(":")[2]] = event
+                latest[_FARM.split(event.message)[-1]] = event
             if len(kinds & _WELL) == _FARM_KINDS:
                 break
     broken = [f"{one.message} ({one.code})" for one in latest.values() if one.code not in _WELL]
     if broken:
         advice = "TWS connects again by itself; until then this data has to wait."
         return Finding(Stage.FARMS, Verdict.WARNING, "; ".join(broken), (advice,))
-    heard = f"connected: {', '.join(latest)}" if latest else "TWS said nothing about them"
-    return Finding(Stage.FARMS, Verdict.OK, heard)
+    idle = ", ".join(farm for farm, one in latest.items() if one.code in _IDLE)
+    awake = ", ".join(farm for farm, one in latest.items() if one.code not in _IDLE)
+    heard = [f"connected: {awake}"] if awake else []
+    if idle:
+        heard.append(f"idle until they are needed: {idle}")
+    return Finding(Stage.FARMS, Verdict.OK, "; ".join(heard) or "TWS said nothing about them")
 
 
 async def _price(tws: TWS, contract: Contract, patience: float) -> Finding:
     """Waits for one price: live, or if TWS refuses that, delayed."""
     refusal: RequestError | None = None
-    try:
-        price = await _first_price(tws, contract, patience)
-    except RequestError as error:
-        if error.code not in NOT_SUBSCRIBED:
-            raise
-        refusal = error
-        await tws.set_market_data_type(MarketDataKind.DELAYED)
-        price = await _first_price(tws, contract, patience)
-    if price is None:
-        what = f"none of {contract.symbol} came within {patience:g} s"
-        return Finding(Stage.PRICE, Verdict.WARNING, what, ("The market may be closed.",))
+    async with tws.open_events(Notice) as notices:
+        try:
+            price = await _first_price(tws, contract, patience)
+        except RequestError as error:
+            if error.code not in NOT_SUBSCRIBED:
+                raise
+            refusal = error
+            await tws.set_market_data_type(MarketDataKind.DELAYED)
+            price = await _first_price(tws, contract, patience)
+        if price is None:
+            what = f"none of {contract.symbol} came within {patience:g} s"
+            return await _no_price(what, notices)
     if refusal is None:
         what = f"{contract.symbol} at {price:g} {contract.currency}"
         return Finding(Stage.PRICE, Verdict.OK, what)
     what = f"delayed data only ({price:g}). {_words(refusal)}"
     return Finding(Stage.PRICE, Verdict.WARNING, what, (refusal.advice,))
+
+
+async def _no_price(what: str, notices: Subscription[Notice]) -> Finding:
+    """Finds out why there is none: TWS may have said it, and gone on with the request."""
+    said: list[str] = []
+    with trio.move_on_after(_HEAR_NOTICES):
+        async for notice in notices:
+            if notice.req_id > 0:
+                # Not in a comprehension, which the cancel would take away.
+                said.append(f"{notice.message} ({notice.code})")  # noqa: PERF401
+    if said:
+        return Finding(Stage.PRICE, Verdict.WARNING, f"{what}. TWS says: {'; '.join(said)}")
+    return Finding(Stage.PRICE, Verdict.WARNING, what, ("The market may be closed.",))
 
 
 async def _first_price(tws: TWS, contract: Contract, patience: float) -> float | None:
