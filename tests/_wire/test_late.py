@@ -79,10 +79,8 @@ def fresh() -> Any:
 
 
 USES: dict[str, Callable[[Any], object]] = {
-    "called": lambda cls: cls(2),
     "compared": lambda cls: object.__new__(cls) == 1,
     "asked for its fields": attrs.fields,
-    "asked for its parameters": inspect.signature,
     "matched": lambda cls: cast(object, cls.__match_args__),
 }
 
@@ -94,7 +92,17 @@ def test_methods_are_made_when_one_is_first_used(use: Callable[[Any], object]) -
 
     use(toy)
 
-    assert stand_ins(toy) == set()
+    assert stand_ins(toy) == {"__init__"}
+
+
+def test_a_constructor_is_made_by_itself() -> None:
+    toy, asked = fresh(), fresh()
+    all_of_it = stand_ins(toy)
+
+    assert str(inspect.signature(asked)) == "(a: int = 1) -> None"
+    assert toy(2).a == 2
+
+    assert stand_ins(toy) == stand_ins(asked) == all_of_it - {"__init__"}
 
 
 def test_a_class_ends_as_attrs_would_have_made_it() -> None:
@@ -103,7 +111,7 @@ def test_a_class_ends_as_attrs_would_have_made_it() -> None:
         a: int = 1
 
     late: type = fresh()
-    late()
+    assert late() == late()
 
     assert set(vars(late)) == set(vars(Toy))
     assert late.__qualname__ == "fresh.<locals>.Toy"

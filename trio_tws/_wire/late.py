@@ -6,7 +6,8 @@ of them took three quarters of the time that importing the package did (Python 3
 class begins with its slots alone, and with a `Late` in the place of each thing that is made later.
 What is looked up takes the place of its stand-in, by Python itself as by users: calling the class
 looks up ``__init__``, comparing ``__eq__``, and `attrs.fields` ``__attrs_attrs__``. From then on
-the class is like any other, and as fast.
+the class is like any other, and as fast. Many are only ever constructed, so the constructor is made
+apart from the rest.
 """
 
 from collections.abc import Callable, Mapping
@@ -76,11 +77,17 @@ _COMPARING: Final = frozenset({"__eq__", "__ne__", "__hash__"})
 def _frozen(cls: type, **options: Any) -> type:
     """Does to a class what `attrs.frozen` does, and leaves the methods for later."""
     own: set[str] = set(vars(cls))
-    wanted = MADE_BY_ATTRS - own
+    wanted = MADE_BY_ATTRS - own - {"__init__"}
     if "__eq__" in own or not options.get("eq", True):
         wanted -= _COMPARING
 
-    def make(_: type) -> dict[str, object]:
+    bare: dict[str, Any] = {**options, "eq": False, "repr": False}
+
+    def make_constructor(_: type) -> dict[str, object]:
+        made: type = attrs.frozen(cls, **bare)
+        return {"__init__": vars(made)["__init__"]}
+
+    def make_rest(_: type) -> dict[str, object]:
         made: type = attrs.frozen(cls, **options)
         return {name: vars(made)[name] for name in wanted}
 
@@ -92,7 +99,7 @@ def _frozen(cls: type, **options: Any) -> type:
         cls,
         tuple(name for name in slots if name not in above),
         names,
-        {name: Late(make) for name in wanted},
+        {**{name: Late(make_rest) for name in wanted}, "__init__": Late(make_constructor)},
     )
 
 

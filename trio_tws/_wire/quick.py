@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
-import attrs
-
 from trio_tws._wire.classes import twin
 from trio_tws._wire.source import Source
 
@@ -18,9 +16,10 @@ def quick(cls: Callable[P, T]) -> Callable[P, T]:
     It takes every field, by position, and neither converts nor checks anything.
     """
     made = cast(type, cls)
-    plain, names = twin(made), [field.name for field in attrs.fields(made)]
+    plain = twin(made)
     if plain is made:
         return cls
+    names: tuple[str, ...] = vars(plain)["__slots__"]
     source = Source()
     with source.block(f"def make({', '.join(names)}):"):
         # No field is called self: attrs could not write a constructor for it either.
