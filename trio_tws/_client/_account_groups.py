@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from typing import final
-from xml.etree import ElementTree as ET
+from typing import TYPE_CHECKING, final
 
 from trio_tws._client._advisors import AdvisorMethods
 from trio_tws._enums import FADataType
 from trio_tws._errors import RemoteProtocolError
 from trio_tws._wire.late import frozen
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 
 @final
@@ -95,7 +97,7 @@ class AccountGroupMethods(AdvisorMethods):
         }
 
 
-def _parse(xml: str, tag: str) -> ET.Element:
+def _parse(xml: str, tag: str) -> "Element":
     """Reads a document of TWS.
 
     It has no document type of its own; one that has could define entities that unfold without end.
@@ -105,6 +107,8 @@ def _parse(xml: str, tag: str) -> ET.Element:
     """
     if "<!DOCTYPE" in xml:
         raise RemoteProtocolError(f"TWS sent a {tag} with a document type, which it never has")
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - dear, and only advisers need it
+
     try:
         root = ET.fromstring(xml.encode())  # noqa: S314 - without a document type, see above
     except ET.ParseError as error:
@@ -114,7 +118,7 @@ def _parse(xml: str, tag: str) -> ET.Element:
     return root
 
 
-def _members(group: ET.Element) -> Iterator[GroupMember]:
+def _members(group: "Element") -> Iterator[GroupMember]:
     """Reads the accounts of a group: with an amount each, or, from older servers, without."""
     for one in group.iterfind("ListOfAccts/Account"):
         yield GroupMember(_text(one, "acct"), _amount(one.findtext("amount", "")))
@@ -134,7 +138,7 @@ def _amount(text: str) -> Decimal | None:
         raise RemoteProtocolError(f"TWS gives an account of a group the amount {text!r}") from error
 
 
-def _text(element: ET.Element, tag: str) -> str:
+def _text(element: "Element", tag: str) -> str:
     found = element.findtext(tag)
     if not found:
         raise RemoteProtocolError(f"TWS sent a {element.tag} without {tag}")

@@ -29,7 +29,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -97,6 +96,8 @@ def _key(name: str) -> str:
 @cache
 def zone_table() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...]:
     """Gives each zone with its abbreviations, old ids and display names."""
+    from importlib.resources import files  # noqa: PLC0415 - dear, and seldom needed
+
     text = files("trio_tws._client").joinpath(TABLE).read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines()[1:])
     return tuple(

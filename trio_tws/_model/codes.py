@@ -16,7 +16,6 @@ those which IB does not explain.
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Final, final
 
 from trio_tws._enums import MarketDataKind
@@ -98,6 +97,8 @@ class CodeFacts:
 @cache
 def code_table() -> Mapping[int, CodeFacts]:
     """Gives every code that is known, in order."""
+    from importlib.resources import files  # noqa: PLC0415 - dear, and seldom needed
+
     text = files("trio_tws._model").joinpath(TABLE).read_text(encoding="utf-8")
     _, *lines = text.splitlines()
     rows = (["" if cell == "-" else cell for cell in line.split("\t")] for line in lines)

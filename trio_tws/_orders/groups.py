@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import pairwise
 from typing import final
-from uuid import uuid4
 
 import attrs
 
@@ -145,7 +144,7 @@ def one_cancels_all(
     """
     if not orders or (len(orders) == 1 and not oca_group):
         raise ValueError(f"one_cancels_all() needs two orders or more, not {len(orders)}")
-    name = oca_group or f"oca-{uuid4().hex}"
+    name = oca_group or _new_name()
     kind = OcaType(oca_type).value
     members = list(_in_line(orders, 0, None))
     for at, grouped in enumerate(members):
@@ -155,6 +154,12 @@ def one_cancels_all(
             order = evolve(grouped.order, oca_group=name, oca_type=kind)
             members[at] = attrs.evolve(grouped, order=order)
     return OrderGroup(tuple(members))
+
+
+def _new_name() -> str:
+    from uuid import uuid4  # noqa: PLC0415 - dear, and seldom needed
+
+    return f"oca-{uuid4().hex}"
 
 
 def _members(group: Groupable) -> tuple[GroupedOrder, ...]:

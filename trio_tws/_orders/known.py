@@ -1,6 +1,5 @@
 """What a program knows of its orders and positions, to be kept while it does not run."""
 
-import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -79,6 +78,8 @@ class Known:
 
     def to_json(self) -> str:
         """Gives it as JSON, the same text for the same knowledge but for the order of orders."""
+        import json  # noqa: PLC0415 - few programs keep what is known
+
         known: _Known = {
             "open_orders": [
                 {"perm_id": one.perm_id, "client_id": one.client_id, "order_id": one.order_id}
@@ -99,6 +100,8 @@ class Known:
         Raises:
             ValueError: The text is something else.
         """
+        import json  # noqa: PLC0415 - as above
+
         try:
             known = cast(_Known, json.loads(text))
             return cls(
