@@ -35,8 +35,12 @@ class Conversation:
         is_answered: Whether anything has come.
         is_open: Whether TWS still works on it, so that leaving means cancelling.
         began_at: When it was sent, on trio's clock.
-        over: Set once TWS has ended it.
     """
+
+    __slots__ = (
+        *("request", "inbox", "req_id", "manner", "is_answered", "is_open", "began_at"),
+        *("_over", "_batch"),
+    )
 
     def __init__(
         self, request: object, inbox: Inbox, req_id: int | None, manner: Manner = ANSWERED
@@ -48,8 +52,21 @@ class Conversation:
         self.is_answered = False
         self.is_open = True
         self.began_at = trio.current_time()
-        self.over = trio.Event()
+        self._over: trio.Event | None = None
         self._batch: list[object] = []
+
+    async def over(self) -> None:
+        """Waits until TWS has ended it."""
+        if self._over is None:
+            self._over = trio.Event()
+            if not self.is_open:
+                self._over.set()
+        await self._over.wait()
+
+    def _is_over(self) -> None:
+        self.is_open = False
+        if self._over is not None:
+            self._over.set()
 
     def add(self, event: object) -> bool:
         """Takes in one answer of a read that is under way; tells whether it is the first of it."""
@@ -70,14 +87,12 @@ class Conversation:
 
     def end(self) -> None:
         """The last answer has come."""
-        self.is_open = False
-        self.over.set()
+        self._is_over()
         self.flush()
         self.inbox.close()
 
     def fail(self, error: Exception) -> None:
         """TWS has ended the request, or its answer can't be read; the consumer gets the error."""
-        self.is_open = False
-        self.over.set()
+        self._is_over()
         self.flush()
         self.inbox.close(lambda: error)

@@ -93,6 +93,11 @@ class Inbox:
         current: What the consumer has taken and not yet gone through.
     """
 
+    __slots__ = (
+        *("_label", "_buffer", "_overflow", "_key", "_send", "_receive", "current", "_waiting"),
+        *("_taken", "_lost", "_gap", "_replaced", "_is_closed", "_error", "_room", "__weakref__"),
+    )
+
     def __init__(
         self,
         label: str,
@@ -114,7 +119,7 @@ class Inbox:
         self._replaced: int = 0
         self._is_closed = False
         self._error: Callable[[], Exception] | None = None
-        self._room = trio.Event()
+        self._room: trio.Event | None = None
 
     # The receive task's side ......................................................................
 
@@ -150,6 +155,7 @@ class Inbox:
         while self._overflow == "wait" and not self._is_closed and self._waiting > self._buffer:
             self._room = trio.Event()
             await self._room.wait()
+            self._room = None
 
     @property
     def _backlog(self) -> int:
@@ -161,7 +167,7 @@ class Inbox:
             self._is_closed = True
             self._error = error
             self._send.close()
-            self._room.set()
+            self._tell_of_room()
 
     @property
     def is_closed(self) -> bool:
@@ -217,11 +223,15 @@ class Inbox:
 
     # Inside .......................................................................................
 
+    def _tell_of_room(self) -> None:
+        if self._room is not None:
+            self._room.set()
+
     def _taken_over(self, batch: list[object]) -> list[object]:
         self._waiting -= len(batch)
         self._taken += len(batch)
         if self._waiting <= self._buffer:
-            self._room.set()
+            self._tell_of_room()
         if self._gap:
             batch = [Gap(self._gap), *batch]
             self._gap = 0

@@ -18,6 +18,11 @@ READ_SIZE: Final = 16 * 1024
 
 _READ_SIZE_IN_LONG_FRAMES: Final = 256 * 1024
 
+_FEW: Final = 16
+"""Conversations for which `READ_SIZE` is enough."""
+
+_MOST_TIMES: Final = 4
+
 
 async def serve(stream: trio.abc.Stream, session: Session, on_lost: Callable[[], None]) -> None:
     """Reads and writes until cancelled, or until the session is lost, which is told at once."""
@@ -51,8 +56,7 @@ async def _until_lost(
 async def _receive(stream: trio.abc.Stream, session: Session) -> None:
     connection = session.connection
     while True:
-        long = connection.bytes_missing > READ_SIZE
-        data = await stream.receive_some(_READ_SIZE_IN_LONG_FRAMES if long else READ_SIZE)
+        data = await stream.receive_some(_read_size(connection.bytes_missing, session.spread))
         connection.receive_data(bytes(data))
         while events := connection.events():
             for inbox in session.dispatch(events):
@@ -66,6 +70,19 @@ async def _receive(stream: trio.abc.Stream, session: Session) -> None:
                 return
         if connection.surplus:
             session.tell_surplus()
+
+
+def _read_size(missing: int, spread: int) -> int:
+    """Gives how many bytes to read.
+
+    Args:
+        missing: How many bytes belong to the frame that is under way.
+        spread: To how many conversations what was read last belonged. To wake a task costs as much
+            as six messages; so where there are many tasks, each should get more than a few at once.
+    """
+    if missing > READ_SIZE:
+        return _READ_SIZE_IN_LONG_FRAMES
+    return READ_SIZE * min(_MOST_TIMES, 1 + spread // _FEW)
 
 
 async def _send(stream: trio.abc.Stream, session: Session) -> None:

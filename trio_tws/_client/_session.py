@@ -16,13 +16,13 @@ import trio
 from trio_tws._client._conversation import ANSWERED, Conversation, Manner
 from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox
+from trio_tws._client._known import routes_at, trading_messages
 from trio_tws._client._lost import ConnectionLost, again, refusal_of
 from trio_tws._client._order_desk import OrderDesk
 from trio_tws._client._pacer import Pacer, Turn
 from trio_tws._client._unkeyed import Following, Unkeyed
 from trio_tws._enums import MarketDataKind
 from trio_tws._errors import InternalError, LocalProtocolError
-from trio_tws._model import MESSAGES
 from trio_tws._model.codes import ends_session, is_notice
 from trio_tws._model.families import request_error
 from trio_tws._model.options import ExerciseOptions
@@ -32,7 +32,6 @@ from trio_tws._model.session import Error, ManagedAccounts, NextValidId, StartAp
 from trio_tws._model.ticks import ReqMarketDataType
 from trio_tws._orders.limits import OrderLimits
 from trio_tws._wire import evolve
-from trio_tws._wire.fields import spec_of
 from trio_tws.protocol import (
     Connection,
     EndOfStream,
@@ -42,7 +41,7 @@ from trio_tws.protocol import (
     SessionReady,
 )
 from trio_tws.protocol._limits import UNPACED, Pacing
-from trio_tws.protocol._routing import Route, cancel_of, has_req_id, routes
+from trio_tws.protocol._routing import Route, cancel_of, has_req_id
 
 _FIRST_REQUEST_ID: Final = 1_000_000_000
 """Request ids begin here, far above the order ids that TWS counts up from 1.
@@ -70,6 +69,7 @@ class Session:
         ready_at: When that was, on trio's clock.
         is_closing: Whether this side is leaving, so that the other end's closing is no loss.
         ended: Set once the other end has closed.
+        spread: To how many conversations the events of the last read belonged.
         late: How many answers came to requests that nobody waits for any more.
         pacer: Lets requests wait for their turn.
         outbox: What waits to be written.
@@ -102,11 +102,11 @@ class Session:
         self.lost: ConnectionLost | InternalError | None = None
         self.late = 0
         self.ready_at = 0.0
+        self.spread = 0
         self._live = live
         self._read_only = read_only
-        self._trades = tuple(cls for cls in MESSAGES.outgoing.values() if spec_of(cls).is_trade)
-        self._routes = routes(connection.server_version)
-        self._plain = frozenset(cls for cls, route in self._routes.items() if route.is_plain)
+        self._trades = trading_messages()
+        self._routes, self._plain = routes_at(connection.server_version)
         self._conversations: dict[int, Conversation] = {}
         self._streams: list[EventStream] = []
         self._first_request_id = self._next_request_id = _FIRST_REQUEST_ID
@@ -331,6 +331,7 @@ class Session:
             takers[req_id] = conversation.taker
         for conversation in touched:
             conversation.flush()
+        self.spread = len(touched)
         if shown and self._streams:
             every = (shown.get(id(event), event) for event in events)
             events = [event for event in every if event is not None]

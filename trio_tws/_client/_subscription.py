@@ -1,6 +1,5 @@
 """The consumer's end of a stream: events one by one, or in the lists they came in."""
 
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from time import perf_counter
 from typing import Final, Generic, TypeVar, cast, final
@@ -47,6 +46,8 @@ class Subscription(Generic[T_co]):
         request: The request that was sent for it; None for streams of everything.
     """
 
+    __slots__ = ("request", "_inbox", "_close", "_batch", "_turn_ends", "_again", "__weakref__")
+
     def __init__(
         self,
         inbox: Inbox,
@@ -57,7 +58,7 @@ class Subscription(Generic[T_co]):
         self.request = request
         self._inbox = inbox
         self._close = close
-        self._batch: deque[T_co] = deque()
+        self._batch: list[T_co] = []  # the next event is the last in it
         inbox.current = self._batch
         self._turn_ends = 0.0
         self._again = again
@@ -71,14 +72,14 @@ class Subscription(Generic[T_co]):
 
     async def __anext__(self) -> T_co:
         if not self._batch:
-            self._batch.extend(await self.take())
+            self._batch.extend(reversed(await self.take()))
             self._turn_ends = perf_counter() + LONGEST_RUN
         elif perf_counter() < self._turn_ends:
             await checkpoint_if_cancelled()
         else:
             await checkpoint()
             self._turn_ends = perf_counter() + LONGEST_RUN
-        return self._batch.popleft()
+        return self._batch.pop()
 
     async def batches(self) -> AsyncIterator[list[T_co]]:
         """Gives the same events in lists, as they came: less work where there are many.
@@ -86,7 +87,7 @@ class Subscription(Generic[T_co]):
         Each list is a checkpoint. The iteration ends and raises as that over single events does.
         """
         while True:
-            batch = list(self._batch)
+            batch = self._batch[::-1]
             self._batch.clear()
             if not batch:
                 try:

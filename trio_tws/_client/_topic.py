@@ -191,7 +191,7 @@ class Topic:
                 return self._session.join(under_way, Inbox(kind.__name__))
             else:
                 with trio.move_on_at(end):
-                    await under_way.over.wait()
+                    await under_way.over()
 
     async def _one(self, request: object, kind: type[T], *, shared: bool = False) -> T:
         """Gives the only answer to a request.
