@@ -18,6 +18,8 @@ from bench.scenarios import CLIENT_BY_NAME, CLIENTS, LINES, OURS, SCENARIOS, Sce
 from tests.programs import ROOT
 from trio_tws import ReqHistoricalData, TickPrice
 
+pytestmark = pytest.mark.no_cover
+
 SMALL = {
     "history": (20, 50),
     "history-default": (20, 50),

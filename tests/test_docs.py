@@ -18,6 +18,8 @@ from trio_tws._cli import app
 from trio_tws._model import MESSAGES
 from trio_tws.protocol import TRANSITIONS, State, Step
 
+pytestmark = pytest.mark.no_cover
+
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 

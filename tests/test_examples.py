@@ -16,6 +16,8 @@ from tests.served import served
 from trio_tws import ConnectionLost, Stock, open_tws
 from trio_tws.testing import Faults, open_simulator
 
+pytestmark = pytest.mark.no_cover
+
 SPREAD_WATCH = ROOT / "examples" / "spread_watch.py"
 BREAKOUT_BOT = ROOT / "examples" / "breakout_bot"
 START = datetime(2026, 1, 15, 15, tzinfo=UTC)

@@ -13,6 +13,8 @@ import pytest
 from trio_tws._model import MESSAGES, builders
 from trio_tws._wire.fields import fields_of, spec_of
 
+pytestmark = pytest.mark.no_cover
+
 NAMESPACES = ("trio_tws", "trio_tws.protocol", "trio_tws.testing")
 
 OPEN_ENDED = {"ConnectFailed", "NotPermitted", "OnRequest", "RequestError", "TWSError"}

@@ -8,7 +8,7 @@ from tests.served import served
 
 README = ROOT / "README.md"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 @pytest.fixture(scope="module")

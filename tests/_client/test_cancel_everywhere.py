@@ -28,6 +28,8 @@ from trio_tws import (
 from trio_tws.protocol import Connection, EndOfStream, MalformedMessage, Role, ServerHello
 from trio_tws.testing import open_simulator
 
+pytestmark = pytest.mark.no_cover
+
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 

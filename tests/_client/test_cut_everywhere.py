@@ -15,6 +15,8 @@ from tests._client.peer import tasks_below
 from trio_tws import ConnectFailed, ConnectionLost, Stock, TickPrice, open_tws
 from trio_tws.testing import Faults, open_simulator
 
+pytestmark = pytest.mark.no_cover
+
 START = datetime(1970, 1, 2, 15, tzinfo=UTC)
 """The market is laid out from 1970 on: the later, the longer that takes, each time."""
 DONE = "done"

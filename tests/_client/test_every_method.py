@@ -21,6 +21,8 @@ from trio_tws._wire.fields import spec_of
 from trio_tws.protocol._routing import has_req_id
 from trio_tws.testing import open_simulator
 
+pytestmark = pytest.mark.no_cover
+
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 CASES = [(case, version) for case in every_case() for version in case.versions]
 ASKED = [(case, version) for case, version in CASES if not case.is_stream]

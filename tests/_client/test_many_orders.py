@@ -29,6 +29,8 @@ from trio_tws import (
 from trio_tws._orders.book import RETENTION
 from trio_tws.testing import SimulatedClient, Simulator, open_simulator
 
+pytestmark = pytest.mark.no_cover
+
 VERSIONS = pytest.mark.parametrize("version", [176, 226])
 
 # Memory ...........................................................................................

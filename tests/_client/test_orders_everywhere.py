@@ -15,6 +15,8 @@ from tests._client.test_cancel_everywhere import cancelled_at
 from trio_tws import ConnectFailed, ConnectionLost, OrderInDoubt
 from trio_tws.testing import OrderFaults
 
+pytestmark = pytest.mark.no_cover
+
 SLOW = OrderFaults(acknowledge_delay=0.2, cancel_delay=0.3, commission_delay=0.1)
 """A TWS that takes its time, so that much can happen meanwhile."""
 

@@ -35,7 +35,11 @@ KINDS: Final = (TickType.HALTED, TickType.SHORTABLE, TickType.TRADE_RATE, TickTy
 AAPL = Stock("AAPL")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("version", [176, 226])]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.no_cover,
+    pytest.mark.parametrize("version", [176, 226]),
+]
 
 
 async def flood(peer: Peer) -> None:

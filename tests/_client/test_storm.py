@@ -29,6 +29,8 @@ from trio_tws import (
 )
 from trio_tws.testing import Simulator, open_simulator
 
+pytestmark = pytest.mark.no_cover
+
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 KNOWN = ("AAPL", "IBM", "MSFT")
 UNKNOWN = ("NONE", "NADA")

@@ -35,6 +35,8 @@ from trio_tws import (
 from trio_tws.testing import OrderFaults, Simulator, open_simulator
 from trio_tws.testing._order_booked import BookedOrder
 
+pytestmark = pytest.mark.no_cover
+
 CONTRACTS: Final = (Stock("AAPL", con_id=265598), Stock("IBM", con_id=8314))
 ACCOUNT: Final = "DU1234567"
 SIDES: Final[tuple[Action, ...]] = ("BUY", "SELL")

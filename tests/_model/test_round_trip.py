@@ -33,6 +33,8 @@ from trio_tws._model.ticks import TickPrice
 from trio_tws._wire.fields import fields_of, spec_of
 from trio_tws.protocol._codec import PROTO_OFFSET, Codec
 
+pytestmark = pytest.mark.no_cover
+
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 ZEROS = {"int": 0, "time (s)": _FIRST, "time (ms)": _FIRST}
 """What an absent field reads as, where a declaration has no default for it."""

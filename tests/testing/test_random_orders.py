@@ -19,6 +19,8 @@ from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
 from trio_tws.testing import OrderFaults
 
+pytestmark = pytest.mark.no_cover
+
 DONE = {"Filled", "Cancelled", "ApiCancelled"}
 KINDS = ["MKT", "LMT", "STP", "STP LMT", "TRAIL", "MIT", "LIT", "MTL", "MIDPRICE", "REL", "PEG MID"]
 BY_LIMIT = {"LMT", "STP LMT", "LIT", "MIDPRICE", "REL", "PEG MID"}
