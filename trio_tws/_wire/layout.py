@@ -221,15 +221,20 @@ def _carried(nodes: tuple[Node, ...], version: int) -> Iterator[Carried]:
         if isinstance(node, Gate):
             if node.since <= version < node.until:
                 yield from _carried(node.items, version)
-        elif isinstance(node, Each | Maybe | When):
+        elif isinstance(node, Each):
             items = carried(node.items, version)
-            if isinstance(node, Each) and node.field.struct is not None and not items:
+            if node.field.struct is not None and not items:
                 raise TypeError(
                     f"nothing of the elements of {'.'.join(node.path)} exists at server version "
                     f"{version}; let the gate stand around the list"
                 )
-            if items or not isinstance(node, When):
-                yield attrs.evolve(node, items=items)
+            yield Each(node.path, node.field, items)
+        elif isinstance(node, Maybe):
+            items = carried(node.items, version)
+            yield Maybe(node.path, node.field, node.struct, items, node.has_flag)
+        elif isinstance(node, When):
+            if items := carried(node.items, version):
+                yield When(node.paths, node.test, items)
         else:
             yield node
 
@@ -346,18 +351,25 @@ def _find(root: type, prefix: Path, attribute: Any) -> tuple[Path, WireField]:
     owner, name = getattr(attribute, "__objclass__", None), getattr(attribute, "__name__", "")
     if owner is None:
         raise TypeError(f"{root.__name__}: {attribute!r} in the layout is not an attribute")
-    paths = list(_paths(root, prefix, owner))
+    paths = _paths(root).get(owner, ())
     if len(paths) != 1:
         held = "holds more than one" if paths else "does not always hold"
         raise TypeError(f"{root.__name__} {held} {owner.__name__}, whose {name} its layout names")
-    field = next(field for field in fields_of(owner) if field.name == name)
-    return (*paths[0], name), field
+    return (*prefix, *paths[0], name), _by_name(owner)[name]
 
 
-def _paths(cls: type, prefix: Path, owner: type) -> Iterator[Path]:
-    """Gives the ways to a structure; what may be missing is only reached by `maybe`."""
-    if cls is owner:
-        yield prefix
+@functools.cache
+def _by_name(cls: type) -> dict[str, WireField]:
+    return {field.name: field for field in fields_of(cls)}
+
+
+@functools.cache
+def _paths(cls: type) -> dict[type, tuple[Path, ...]]:
+    """Gives the ways to each structure; what may be missing is only reached by `maybe`."""
+    found: dict[type, tuple[Path, ...]] = {cls: ((),)}
     for field in fields_of(cls):
         if field.struct is not None and not field.is_list and not field.is_optional:
-            yield from _paths(field.struct, (*prefix, field.name), owner)
+            for owner, paths in _paths(field.struct).items():
+                below = tuple((field.name, *path) for path in paths)
+                found[owner] = (*found.get(owner, ()), *below)
+    return found

@@ -59,7 +59,7 @@ class Source:
 
     def bind(self, name: str, value: object) -> str:
         """Makes a value known to the code; gives the name it goes by there."""
-        name = unique = re.sub(r"\W", "_", name)
+        name = unique = name if name.isidentifier() else re.sub(r"\W", "_", name)
         serial = 1
         while self._names.setdefault(unique, value) is not value:
             serial += 1
