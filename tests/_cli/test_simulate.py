@@ -182,15 +182,23 @@ def stumble(_: object) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 0.1])
-async def test_a_scenario_that_goes_wrong_ends_it(
-    seconds: float, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_scenario_that_goes_wrong_ends_it(seconds: float) -> None:
     screen = Screen()
     setup = Setup(scenarios=(Scenario(at(seconds).do(stumble)),))
 
     assert await simulate_until_cancelled(screen.out, "127.0.0.1", 0, setup) == 1
     assert f"The scenario went wrong: at({seconds}).do(stumble): of the file" in screen.text
-    assert "in stumble" in capsys.readouterr().err
+    line = stumble.__code__.co_firstlineno + 1
+    assert screen.text.endswith(f"\n  {__file__}:{line}, in stumble\n")
+
+
+async def test_what_the_market_can_not_do_ends_it_with_a_word() -> None:
+    screen = Screen()
+    setup = Setup(scenarios=(Scenario(at(0).gap("AAPL", -100)),))
+
+    assert await simulate_until_cancelled(screen.out, "127.0.0.1", 0, setup) == 1
+    (words,) = screen.text.replace(" \n", " ").splitlines()
+    assert words.startswith("The scenario went wrong: at(0).gap('AAPL', -100): -100 % from ")
 
 
 # The command line .................................................................................
@@ -205,7 +213,7 @@ async def test_a_scenario_that_goes_wrong_ends_it(
         (["--lines", "99"], "Invalid value for '--lines'"),
         (["--no-live", "APPL"], "--no-live: appl is not traded here"),
         (["--nightly-loses-data"], "--nightly-reset: give the time"),
-        (["--scenario", "nowhere.py"], "--scenario: nowhere.py: FileNotFoundError"),
+        (["--scenario", "nowhere.py"], "--scenario: nowhere.py: there is no such file"),
         (["--rule", "at(1).stop()"], "--rule: 'at(1).stop()': at() goes with"),
         (["--hours", "mine"], "'mine' is not one of 'always', 'exchange'"),
     ],
@@ -254,15 +262,14 @@ SAID = """--server-version 176 --seed 5 --hours exchange --speed 60 --start 2026
     --rule at(1).restart() --acknowledge-delay 1 --commission-delay 2 --cancel-delay 3
     --repeat-status --mute --deaf --shuffle-seed 4 --greet-first --silent-after ready
     --cut-after 5 --segment 6 --startup-delay 7 --deaf-for 8"""
-FROM_THEN = attrs.evolve(Setup(), start=datetime(2026, 1, 15, 9, 30, tzinfo=ZoneInfo("US/Eastern")))
+ELSE_USUAL = Setup(start=datetime(2026, 1, 15, 9, 30, tzinfo=ZoneInfo("US/Eastern")), limits=None)
 
 
 @pytest.mark.parametrize(
     ("line", "setup"),
     [
         (SAID, EVERYTHING),
-        ("--start 2026-01-15T09:30", FROM_THEN),
-        ("--start 2026-01-15T09:30 --no-limits", attrs.evolve(FROM_THEN, limits=None)),
+        ("--start 2026-01-15T09:30 --no-limits", ELSE_USUAL),
     ],
 )
 def test_everything_that_is_said_arrives(line: str, setup: Setup) -> None:

@@ -3,6 +3,7 @@
 import ast
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from runpy import run_path
@@ -26,10 +27,6 @@ _TRIGGERS: Final[Mapping[str, object]] = {
     "before": before,
     "after": after,
 }
-_NAMES: Final[Mapping[str, object]] = {
-    **{message.__name__: message for message in MESSAGES},
-    **{f"Farm.{farm.name}": farm for farm in Farm},
-}
 _FORM: Final = "a rule is written at(60).lose_ib(30): at, on, before or after, and what happens"
 
 
@@ -48,6 +45,8 @@ def read_scenario(source: str) -> Scenario:
         where, _, name = source.rpartition(":")
     if not where or not name:
         raise ValueError(f"{source!r}: write FILE.py, FILE.py:NAME or MODULE:NAME")
+    if where.endswith(".py") and not Path(where).is_file():
+        raise ValueError(f"{where}: there is no such file")
     try:
         found = _names_in(where).get(name)
         if callable(found):
@@ -113,11 +112,17 @@ def _called(word: object, call: ast.Call) -> object:
     return cast(_Word, word)(*map(_value, call.args), **named)
 
 
+@cache
+def _names() -> Mapping[str, object]:
+    messages = {message.__name__: message for message in MESSAGES}
+    return {**messages, **{str(farm): farm for farm in Farm}}
+
+
 def _value(node: ast.expr) -> object:
     if isinstance(node, ast.Name | ast.Attribute):
         name = ast.unparse(node)
-        if name in _NAMES:
-            return _NAMES[name]
+        if name in _names():
+            return _names()[name]
         raise ValueError(f"{name} is no message and no farm")
     try:
         return cast("object", ast.literal_eval(node))

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from logging import NullHandler, getLogger
-from traceback import print_exception
+from pathlib import Path
+from traceback import extract_tb
 from typing import Final, Never, final
 
 import trio
@@ -42,6 +43,7 @@ from trio_tws.testing import (
     exchange_hours,
 )
 
+_PACKAGE: Final = Path(__file__).parents[1]
 _LOOK_EVERY: Final = 0.05
 _FEW: Final = 10
 """Until then it is told each time that a rule has had an effect, and then each tenfold."""
@@ -166,9 +168,18 @@ async def simulate_until_cancelled(out: Console, host: str, port: int, setup: Se
             with report.at_the_end():
                 await report.run()
     except ScenarioError as error:
-        print_exception(error.__cause__)  # with the line of the file
         out.print(Text(f"The scenario went wrong: {error}", style="bold red"))
+        for place in _places(error):
+            out.print(Text(place), soft_wrap=True)
         return FAILED
+
+
+def _places(error: ScenarioError) -> Iterator[str]:
+    """Gives where in the user's files it happened; what is ours has said what it has to say."""
+    cause = error.__cause__
+    for at in extract_tb(None if cause is None else cause.__traceback__):
+        if not Path(at.filename).is_relative_to(_PACKAGE):
+            yield f"  {at.filename}:{at.lineno}, in {at.name}"
 
 
 def _introduce(out: Console, host: str, port: int, setup: Setup) -> None:

@@ -177,7 +177,8 @@ def _all_but(text: str | None, option: str) -> Callable[[Instrument], bool]:
     if words - known:
         kinds = ", ".join(sorted({one.sec_type for one in INSTRUMENTS}))
         symbols = ", ".join(sorted({one.symbol for one in INSTRUMENTS}))
-        cause = f"{', '.join(sorted(words - known))} is not traded here: all, {kinds}, {symbols}"
+        wrong = ", ".join(sorted(words - known))
+        cause = f"{wrong} is not traded here; there are all, {kinds}, {symbols}"
         raise typer.BadParameter(cause, param_hint=option)
 
     def has_it(instrument: Instrument) -> bool:
