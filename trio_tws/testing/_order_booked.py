@@ -13,6 +13,8 @@ from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
 from trio_tws.testing._alloc_shares import Part, shared_out
 from trio_tws.testing._instrument import Instrument
+from trio_tws.testing._order_algo_work import AlgoWork
+from trio_tws.testing._order_algos import AlgoPlan
 from trio_tws.testing._order_kinds import OrderKind, Waits
 from trio_tws.testing._order_views import Leg
 
@@ -53,6 +55,8 @@ class Draft:
     """When it is filled, if it is for the opening or the close."""
     expires_at: float | None = None
     """When it ends; None for never."""
+    algo: AlgoPlan | None = None
+    """How it is worked off, if it is by an algorithm."""
     anchor: float | None = None
     """Where what it is pegged to stood when it came."""
 
@@ -67,7 +71,7 @@ class Draft:
     @property
     def is_restless(self) -> bool:
         """Whether it has to be looked at whenever its market moves, whatever the price."""
-        return self.kind.waits is Waits.FOR_TRAILED_TOUCH
+        return self.kind.waits is Waits.FOR_TRAILED_TOUCH or self.algo is not None
 
     @property
     def step(self) -> Decimal:
@@ -130,6 +134,8 @@ class BookedOrder:
     """The price that it has found and keeps."""
     live_since: float | None = None
     """When it came to the market."""
+    algo_work: AlgoWork | None = None
+    """How far its algorithm has come, once that has begun."""
     filled: Decimal = _ZERO
     average: float = 0.0
     last_price: float = 0.0

@@ -33,6 +33,8 @@ def changed_draft(simulator: Simulator, booked: BookedOrder, request: PlaceOrder
         raise OrderRefusal(2102, "Unable to modify this order as it is still being processed.")
     if _allocation(request.order) != _allocation(booked.order):
         raise OrderRefusal(422, "Account and clearing attributes of this order can't be changed.")
+    if _algo(request.order) != _algo(booked.order):
+        raise OrderRefusal(105, "Order being modified does not match original order.")
     draft = draft_of(simulator, request.contract, request.order, booked.draft)
     if (draft.legs, draft.account) != (booked.draft.legs, booked.draft.account):
         raise OrderRefusal(105, "Order being modified does not match original order.")
@@ -56,6 +58,10 @@ def apply_change(booked: BookedOrder, draft: Draft) -> None:
 
 def _allocation(order: Order) -> tuple[object, ...]:
     return (order.fa_group, order.fa_method, order.fa_percentage)
+
+
+def _algo(order: Order) -> tuple[object, ...]:
+    return (order.algo_strategy, {(one.tag, one.value) for one in order.algo_params})
 
 
 def _stop(order: Order) -> tuple[object, ...]:

@@ -17,10 +17,12 @@ from trio_tws.testing._alloc_shares import Part
 from trio_tws.testing._definitions import contract_data, matches
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market
+from trio_tws.testing._order_algo_params import algo_of
+from trio_tws.testing._order_algos import AlgoPlan, plan_of
 from trio_tws.testing._order_booked import Draft
 from trio_tws.testing._order_checks import OrderRefusal, Setting, check, unsupported
 from trio_tws.testing._order_hours import auction_of, calendars_of, end_of_day, moment_of
-from trio_tws.testing._order_kinds import kind_of
+from trio_tws.testing._order_kinds import OrderKind, Pays, Waits, kind_of
 from trio_tws.testing._order_pegs import followed_con_id
 from trio_tws.testing._order_views import Leg, view_of
 from trio_tws.testing._sessions import Calendar
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 _TICK_OF_COMBOS: Final = 0.01
 _SHARE_OF_STOCK: Final = Decimal("0.0001")
 _FOR_EVER: Final = frozenset({"GTC"})
+_AT_ONCE: Final = frozenset({"IOC", "FOK"})
+_FOR_ALGOS: Final = frozenset({Pays.ANY, Pays.LIMIT})
 _NOTHING: Final = "None"
 
 
@@ -71,6 +75,9 @@ def draft_of(
     followed = followed_con_id(kind.pays, order, instrument)
     calendars = calendars_of(market, legs)
     auction_at = auction_of(kind.waits, calendars, now, zone)
+    plan = _plan(simulator, order, instrument, kind, former)
+    starts = [moment_of(order.good_after_time, zone), plan and plan.starts_at]
+    ends = [_expiry(order, auction_at, calendars, now, zone), plan and plan.expires_at]
     return Draft(
         contract=reported,
         instrument=instrument,
@@ -80,11 +87,35 @@ def draft_of(
         account=account,
         parts=parts,
         tick=tick,
-        starts_at=moment_of(order.good_after_time, zone),
+        starts_at=max((moment for moment in starts if moment is not None), default=None),
         auction_at=auction_at,
-        expires_at=_expiry(order, auction_at, calendars, now, zone),
+        expires_at=min((moment for moment in ends if moment is not None), default=None),
+        algo=plan,
         anchor=None if followed is None else market.price(followed, now),
     )
+
+
+def _plan(
+    simulator: Simulator,
+    order: Order,
+    instrument: Instrument | None,
+    kind: OrderKind,
+    former: Draft | None,
+) -> AlgoPlan | None:
+    """Makes out how an order is worked off, if that is by an algorithm; a change keeps its plan."""
+    market, zone, now = simulator.market, simulator.zone, simulator.now()
+    if former is not None and former.algo is not None:
+        return former.algo
+    algo = algo_of(order, zone)
+    if algo is None:
+        return None
+    is_fit = kind.pays in _FOR_ALGOS and kind.waits is Waits.FOR_NOTHING
+    if instrument is None or not is_fit or order.tif in _AT_ONCE:
+        words = f"The order type or its time in force does not go with {order.algo_strategy}"
+        raise OrderRefusal(442, f"Algo is not allowed for this order: {words}")
+    calendars = calendars_of(market, (Leg(instrument.con_id),))
+    close = auction_of(Waits.FOR_CLOSE, calendars, now, zone) or now
+    return plan_of(algo, instrument, market, now, close)
 
 
 def _bypasses(config: ConfigResponse) -> bool:

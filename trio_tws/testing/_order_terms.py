@@ -8,6 +8,8 @@ from typing import Final
 from trio_tws._model.orders import Order
 from trio_tws.testing._market import Market
 from trio_tws.testing._matching import Terms
+from trio_tws.testing._order_algo_work import AlgoWork, Stage
+from trio_tws.testing._order_algos import AlgoPlan
 from trio_tws.testing._order_booked import BookedOrder
 from trio_tws.testing._order_kinds import Pays
 from trio_tws.testing._order_pegs import Peg, limit_of
@@ -33,7 +35,7 @@ def terms_of(booked: BookedOrder, market: Market, view: View, now: float) -> Ter
         if order.discretionary_amt:
             reach = order.discretionary_amt
             rest, limit = limit, round(limit + reach if is_buy else limit - reach, 9)
-    return Terms(
+    terms = Terms(
         is_buy,
         quantity,
         limit,
@@ -41,6 +43,24 @@ def terms_of(booked: BookedOrder, market: Market, view: View, now: float) -> Ter
         _least(order, booked, quantity),
         rested=booked.live_since is not None and booked.live_since < view.since,
     )
+    return terms if draft.algo is None else _narrowed(booked, draft.algo, terms, view, now)
+
+
+def _narrowed(booked: BookedOrder, plan: AlgoPlan, terms: Terms, view: View, now: float) -> Terms:
+    """Gives what of them is due by the order's algorithm."""
+    if booked.algo_work is None:
+        booked.algo_work = AlgoWork(plan)
+    draft, live_since = booked.draft, booked.live_since
+    stage = Stage(
+        booked.perm_id,
+        booked.is_buy,
+        booked.total,
+        booked.filled,
+        now if live_since is None else live_since,
+        draft.tick,
+        draft.step,
+    )
+    return booked.algo_work.narrowed(terms, stage, view, now)
 
 
 def _least(order: Order, booked: BookedOrder, quantity: Decimal) -> Decimal:
