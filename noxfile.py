@@ -1,13 +1,15 @@
 """Every check of the project, each in an environment of its own: `nox`, or `nox -s tests`.
 
-Arguments after `--` go to the tool: `nox -s tests -- -k handshake`.
+Arguments after `--` go to the tool: `nox -s tests -- -k handshake`. With `--parallel auto` the
+sessions that keep one core busy run side by side; those that run tests take all cores, one session
+after the other.
 """
 
 import shutil
 
 import nox
 
-nox.needs_version = ">=2025.2.9"
+nox.needs_version = ">=2026.10.20"
 nox.options.default_venv_backend = "virtualenv"
 nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_missing_interpreters = False
@@ -40,28 +42,28 @@ def install(session: nox.Session, group: str, *, package: bool = True) -> None:
     session.install("--no-compile", *ours, *nox.project.dependency_groups(PYPROJECT, group))
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def lint(session: nox.Session) -> None:
     """Ask ruff for what it finds suspicious."""
     install(session, "lint", package=False)
     session.run("ruff", "check", *session.posargs)
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def format_check(session: nox.Session) -> None:
     """Check that `ruff format` would change nothing."""
     install(session, "lint", package=False)
     session.run("ruff", "format", "--check", *session.posargs)
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def mypy(session: nox.Session) -> None:
     """Check types, strictly."""
     install(session, "types")
     session.run("mypy", *session.posargs)
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def pyright(session: nox.Session) -> None:
     """Check types again: editors see the package through these eyes."""
     install(session, "types")
@@ -69,7 +71,7 @@ def pyright(session: nox.Session) -> None:
     session.run("pyright", *session.posargs, env=quiet)
 
 
-@nox.session
+@nox.session(allow_parallel=True)
 def docs(session: nox.Session) -> None:
     """Build the pages, every warning an error; their programs are run by the tests."""
     install(session, "docs")
