@@ -9,7 +9,6 @@ from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import attrs
 import pytest
 import trio
 from rich.console import Console
