@@ -1,7 +1,7 @@
 """Draws dots on a logarithmic scale, a row for each scenario, as SVG."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -15,6 +15,7 @@ _FONT: Final = 'font-family="sans-serif" font-size="12" fill="#333"'
 _ROW: Final = 26
 _LEFT: Final = 170
 _WIDTH: Final = 860
+_GROWTH_LEFT: Final = 70
 _TOP: Final = 60
 
 
@@ -59,6 +60,40 @@ def draw(rows: Sequence[tuple[str, Sequence[Dot]]], clients: Sequence[str]) -> s
             f'<circle cx="{across(dot.ratio)}" cy="{y}" r="5" fill="{colours[dot.client]}" '
             f'fill-opacity="0.85"><title>{escape(dot.client)} ×{dot.ratio:.2f}</title></circle>'
             for dot in dots
+        ]
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def draw_growth(costs: Mapping[str, Mapping[int, float]]) -> str:
+    """Draws a line for each thing that grows: a cost in microseconds over sizes, from zero up."""
+    sizes = sorted({size for found in costs.values() for size in found})
+    most = max((cost for found in costs.values() for cost in found.values()), default=1.0)
+    height, bottom = 320, 280
+
+    def point(size: int, cost: float) -> tuple[float, float]:
+        share = math.log10(size) / max(math.log10(sizes[-1]), 1)
+        across = _GROWTH_LEFT + share * (_WIDTH - _GROWTH_LEFT - 40)
+        return round(across, 1), round(bottom - cost / most * (bottom - _TOP), 1)
+
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" {_FONT}>',
+        '<rect width="100%" height="100%" fill="white"/>',
+        *_legend(list(costs)),
+        f'<text x="{_GROWTH_LEFT - 8}" y="{_TOP + 4}" text-anchor="end">{most:.3g} µs</text>',
+        f'<text x="{_GROWTH_LEFT - 8}" y="{bottom + 4}" text-anchor="end">0</text>',
+        f'<line x1="{_GROWTH_LEFT}" y1="{bottom}" x2="{_WIDTH - 40}" y2="{bottom}" stroke="#888"/>',
+    ]
+    for size in sizes:
+        x, _ = point(size, 0)
+        parts.append(f'<text x="{x}" y="{bottom + 18}" text-anchor="middle">{size:,}</text>')
+    for (name, found), colour in zip(costs.items(), _COLOURS, strict=False):
+        points = [point(size, cost) for size, cost in found.items()]
+        path = " ".join(f"{x},{y}" for x, y in points)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += [
+            f'<circle cx="{x}" cy="{y}" r="4" fill="{colour}">'
+            f"<title>{escape(name)}, {size:,}: {cost:.2f} µs</title></circle>"
+            for (x, y), (size, cost) in zip(points, found.items(), strict=True)
         ]
     return "\n".join([*parts, "</svg>", ""])
 

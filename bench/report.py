@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
+from bench import growth
 from bench.environments import FOLDER, ROOT
-from bench.plot import Dot, draw
+from bench.plot import Dot, draw, draw_growth
 from bench.scenarios import BY_NAME, CLIENTS, OURS, SCENARIOS, Scenario
 
 RESULTS: Final = FOLDER / "results.json"
 PAGE: Final = ROOT / "docs" / "performance.md"
 PICTURE: Final = ROOT / "docs" / "performance.svg"
+GROWTH_PICTURE: Final = ROOT / "docs" / "growth.svg"
 
 _BEGIN: Final = "<!-- measured: python -m bench.report -->\n"
 _END: Final = "<!-- end of what was measured -->\n"
@@ -56,11 +58,22 @@ AIMS: Final = (
     *(Aim(f"{kind} protobuf", "ibapi", 4.0) for kind in ("ticks", "tick-by-tick")),
     Aim("history default", "ib_async", 3.0),
     Aim("history text", "ibapi", 1.5),
+    Aim("history protobuf", "ibapi", 1.0),
+    Aim("orders text", "ib_async", 8.0),
+    Aim("orders text", "ibapi", 4.0),
+    Aim("orders text", "@stoqey/ib", 1.0),
+    Aim("ping", "ib_async", 1.0),
+    Aim("paced", "ib_async", 1.0),
+    *(Aim("connect", client, 1.0) for client in ("ibapi", "ib_async")),
     Aim("import", "floor", 1 / 1.5),
 )
 
 IDLE_KIB: Final = 10.0
 """What an idle stream may take."""
+LATEST_MS: Final = 3.0
+"""How late 99 of 100 heartbeats of another task may be at most."""
+FAN_OUT: Final = 1.3
+"""What a tick of one of many lines may cost, of what it does on the only one."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +206,18 @@ def _aims(results: Results) -> str:
     if idle is not None:
         is_reached = "yes" if idle.middle < IDLE_KIB else "no"
         rows.append(f"| idle: below {IDLE_KIB:g} KiB | {idle.middle:.1f} KiB | {is_reached} |")
+    heart = figure(results, "fairness", OURS, "p99_us")
+    if heart is not None:
+        late, is_reached = heart.middle / 1e3, "yes" if heart.middle <= LATEST_MS * 1e3 else "no"
+        rows.append(f"| fairness: at most {LATEST_MS:g} ms late | {late:.1f} ms | {is_reached} |")
+    one, many = (figure(results, name, OURS, "cpu_us") for name in ("ticks text", "fan-out"))
+    if one is not None and many is not None:
+        times = many.middle / one.middle
+        is_reached = "yes" if times <= FAN_OUT else "no"
+        rows.append(
+            f"| fan-out: at most {FAN_OUT:g} times a tick of one line | {times:.2f} times | "
+            f"{is_reached} |"
+        )
     return "\n".join(rows) if len(rows) > 2 else ""
 
 
@@ -234,20 +259,41 @@ def picture(results: Results) -> str:
     return draw(rows, [client.name for client in CLIENTS])
 
 
-def published(page: str, results: Results) -> str:
+Growth = Mapping[str, Mapping[int, float]]
+"""What `bench.growth` has found."""
+
+
+def published(page: str, results: Results, grown: Growth) -> str:
     """Gives the page with these results in place of those that it had."""
     before, _, rest = page.partition(_BEGIN)
     _, _, after = rest.partition(_END)
     drawn = "![Ratios to trio_tws, by scenario](performance.svg)"
-    return f"{before}{_BEGIN}\n{drawn}\n\n{summary(results)}\n{_END}{after}"
+    parts = [drawn, summary(results).rstrip("\n"), *_grown(grown)]
+    return f"{before}{_BEGIN}\n" + "\n\n".join(parts) + f"\n\n{_END}{after}"
+
+
+def _grown(found: Growth) -> list[str]:
+    """Says what a message costs the more there is of something else."""
+    if not found:
+        return []
+    return [
+        "Process time of one message in microseconds, the more there is of something else:",
+        "![The cost of a message, by what grows](growth.svg)",
+        growth.table(found),
+    ]
 
 
 def main() -> None:
     """Publishes what was measured last."""
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    PAGE.write_text(published(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
+    grown = growth.read()
+    page = published(PAGE.read_text(encoding="utf-8"), results, grown)
+    PAGE.write_text(page, encoding="utf-8")
     PICTURE.write_text(picture(results), encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)} and {PICTURE.relative_to(ROOT)} are written")
+    if grown:
+        named = {growth.AXES[axis][0]: costs for axis, costs in grown.items()}
+        GROWTH_PICTURE.write_text(draw_growth(named), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)} and its pictures are written")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench import harness, micro, plot, report, server
+from bench import growth, harness, micro, plot, report, server
 from bench.clients import floor, ours
 from bench.clients.measure import Meter, Runner, Task, spread
 from bench.environments import Absent, prepare
@@ -181,10 +181,13 @@ def test_what_failed_is_said() -> None:
 def test_a_page_gets_new_results_in_place_of_old_ones() -> None:
     page = report.PAGE.read_text(encoding="utf-8")
 
-    once = report.published(page, MEASURED)
+    grown = {"backlog": {1: 2.5, 10: 2.25}}
+
+    once = report.published(page, MEASURED, grown)
 
     assert "13 [6] ×4.00" in once
-    assert report.published(once, MEASURED) == once
+    assert "| events that wait in the stream | 2.50 | 2.25 |" in once
+    assert report.published(once, MEASURED, grown) == once
     assert once.startswith(page.partition("<!-- measured")[0])
     assert once.endswith(page.partition("<!-- end of what")[2])
 
@@ -202,6 +205,30 @@ def test_a_picture_has_a_dot_for_each_ratio() -> None:
 
 def test_a_picture_of_nothing_can_be_drawn() -> None:
     ET.fromstring(plot.draw([], ["one"]))
+
+
+# What grows ......................................................................................
+
+
+def test_each_thing_that_may_grow_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bench.growth.MESSAGES", 50)
+    monkeypatch.setattr("bench.growth.TURNS", 1)
+
+    found = growth.measure_all([1, 3])
+
+    assert found.keys() == growth.AXES.keys()
+    assert all(set(costs) == {1, 3} and min(costs.values()) > 0 for costs in found.values())
+
+
+def test_what_grows_is_drawn_from_zero_up() -> None:
+    root = ET.fromstring(plot.draw_growth({"one": {1: 2.0, 10: 4.0}, "two": {1: 1.0, 10: 1.0}}))
+
+    titles = [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")]
+    assert titles == ["one, 1: 2.00 µs", "one, 10: 4.00 µs", "two, 1: 1.00 µs", "two, 10: 1.00 µs"]
+    heights = [
+        float(circle.attrib["cy"]) for circle in root.iter("{http://www.w3.org/2000/svg}circle")
+    ]
+    assert heights[2:] == [170.0, 60.0, 225.0, 225.0]
 
 
 # The guard, and single readers and writers .......................................................
