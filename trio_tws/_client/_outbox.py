@@ -20,9 +20,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from typing import Final
 
-import attrs
 import trio
 
+from trio_tws._wire.late import frozen
 from trio_tws.protocol._limits import Rate
 from trio_tws.protocol._priority import PLAIN, Place, Rank
 from trio_tws.protocol._window import SlidingWindow
@@ -34,7 +34,7 @@ _SHARE_OF_ORDERS: Final = 10
 """One message in so many is kept for orders."""
 
 
-@attrs.frozen
+@frozen
 class _Frame:
     data: bytes
     key: Hashable

@@ -14,10 +14,10 @@ from functools import partial
 from types import TracebackType
 from typing import final
 
-import attrs
 import trio
 
 from trio_tws._client._outbox import Outbox
+from trio_tws._wire.late import frozen
 from trio_tws.protocol._counts import Slot
 from trio_tws.protocol._limits import Pacing
 from trio_tws.protocol._pacing import RequestPacing, Ticket
@@ -25,7 +25,7 @@ from trio_tws.protocol._priority import Rank, place_of
 
 
 @final
-@attrs.frozen
+@frozen
 class PacingStatistics:
     """What a session's limits are used for, as of the moment it is asked for."""
 

@@ -28,7 +28,7 @@ from trio_tws._model.order_states import OrderState
 from trio_tws._model.orders import Order
 from trio_tws._orders.fill_sums import NOTHING
 from trio_tws._orders.fills import Fills
-from trio_tws._orders.trade_state import NO_CONTRACT, NO_ORDER, NO_ORDER_STATE, TradePhase
+from trio_tws._orders.trade_state import TradePhase, no_contract, no_order, no_order_state
 from trio_tws._wire.late import frozen
 
 CANCELLED_WORDS: Final = frozenset({OrderStatusName.CANCELLED, OrderStatusName.API_CANCELLED})
@@ -90,7 +90,7 @@ class Heard:
             return self.sent_contract
         if self.completed is not None:
             return self.completed.contract
-        return self.fills.contract or NO_CONTRACT
+        return self.fills.contract or no_contract()
 
     @property
     def order(self) -> Order:
@@ -99,13 +99,13 @@ class Heard:
             return self.open_order.order
         if self.sent_order is not None:
             return self.sent_order
-        return NO_ORDER if self.completed is None else self.completed.order
+        return no_order() if self.completed is None else self.completed.order
 
     @property
     def order_state(self) -> OrderState:
         """As TWS last reported it."""
         report = self.open_order or self.completed
-        return NO_ORDER_STATE if report is None else report.order_state
+        return no_order_state() if report is None else report.order_state
 
     @property
     def completed_status(self) -> str:

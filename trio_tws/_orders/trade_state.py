@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Final, final
 
@@ -19,9 +20,23 @@ from trio_tws.protocol import Notice
 
 NO_COMMISSIONS: Final[Mapping[str, Decimal]] = MappingProxyType({})
 
-NO_CONTRACT: Final = Contract()
-NO_ORDER: Final = Order()
-NO_ORDER_STATE: Final = OrderState()
+
+@cache
+def no_contract() -> Contract:
+    """Gives what is known of a contract while nothing is."""
+    return Contract()
+
+
+@cache
+def no_order() -> Order:
+    """Gives what is known of an order while nothing is."""
+    return Order()
+
+
+@cache
+def no_order_state() -> OrderState:
+    """Gives what is known of an order's state while nothing is."""
+    return OrderState()
 
 
 @final
@@ -90,11 +105,11 @@ class TradeState:
     """The program that placed it."""
     perm_id: int = 0
     """Its number in the account, for good; 0 until TWS has told."""
-    contract: Contract = NO_CONTRACT
+    contract: Contract = attrs.field(factory=no_contract)
     """As TWS last reported it, else as it was sent."""
-    order: Order = NO_ORDER
+    order: Order = attrs.field(factory=no_order)
     """As TWS last reported it, else as it was sent."""
-    order_state: OrderState = NO_ORDER_STATE
+    order_state: OrderState = attrs.field(factory=no_order_state)
     """As TWS last reported it."""
     filled: Decimal = Decimal(0)
     """How much is filled; of a combination, how many times the whole."""

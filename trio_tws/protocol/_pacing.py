@@ -25,8 +25,7 @@ from enum import Enum
 from typing import Final, final
 from weakref import WeakValueDictionary
 
-import attrs
-
+from trio_tws._wire.late import frozen
 from trio_tws.protocol._counts import Mark, Slot, ends_by_itself, marks_of, slots_of
 from trio_tws.protocol._limits import Pacing, Rate
 from trio_tws.protocol._window import SlidingWindow
@@ -53,7 +52,7 @@ _PUT_OFF: Final = 1.0
 
 
 @final
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Ticket:
     """A request, and what it is counted in; no two are equal.
 
