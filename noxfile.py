@@ -114,6 +114,8 @@ def bench(session: nox.Session) -> None:
     """Measure us and other clients side by side; `-- --quick` takes some minutes."""
     install(session, "tests")
     session.run("python", "-m", "bench", "--install", *session.posargs)
+    if not session.posargs:
+        session.run("python", "-m", "bench.growth")
 
 
 @nox.session
