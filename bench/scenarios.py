@@ -61,6 +61,9 @@ class Scenario:
 BLAST: Final = ("cpu_us", "wall_us")
 """Of streams: process time and elapsed time for each message, in microseconds."""
 
+KEPT: Final = (*BLAST, "peak_mib")
+"""Of what is kept: the largest size of the process in MiB too."""
+
 _BARS: Final = {"@stoqey/ib": 2_000}  # its time grows with the square of the number
 _BACKLOG: Final = {"ibapi": 40_000}  # same, with what has come and is not yet read
 
@@ -86,16 +89,16 @@ SCENARIOS: Final = (
         _BACKLOG,
     ),
     Scenario(
-        "history text", "history", TEXT, 100_000, 20_000, 1_000, BLAST,
+        "history text", "history", TEXT, 100_000, 20_000, 1_000, KEPT,
         "bars in one reply, their times made aware",
         _BARS,
     ),
     Scenario(
-        "history default", "history-default", TEXT, 100_000, 20_000, 1_000, BLAST,
+        "history default", "history-default", TEXT, 100_000, 20_000, 1_000, KEPT,
         "the same with the format of dates that the client asks for if nothing is said",
     ),
     Scenario(
-        "history protobuf", "history", PROTOBUF, 100_000, 20_000, 1_000, BLAST,
+        "history protobuf", "history", PROTOBUF, 100_000, 20_000, 1_000, KEPT,
         "the same in protobuf",
     ),
     Scenario(

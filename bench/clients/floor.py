@@ -28,6 +28,7 @@ from bench.clients.measure import (
     Runner,
     Task,
     main,
+    peak,
     spread,
     stamp,
 )
@@ -298,7 +299,7 @@ async def history(task: Task) -> Found:
                     found = meter.each(count)
                     assert len(event) == count
                     break
-    return found
+    return found | peak()
 
 
 async def ping(task: Task) -> Found:

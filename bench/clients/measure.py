@@ -6,10 +6,12 @@ much is measured, and prints what it found as one line of JSON.
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 HOST: Final = "127.0.0.1"
@@ -61,6 +63,18 @@ def spread(seconds: Sequence[float]) -> Found:
         "p99_us": ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)] * 1e6,
         "max_us": ordered[-1] * 1e6,
     }
+
+
+def peak() -> Found:
+    """Gives the largest size that this process has had."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        (size,) = re.findall(r"VmHWM:\s+(\d+)", status.read_text(encoding="ascii"))
+        return {"peak_mib": int(size) / 1024}
+    import resource  # noqa: PLC0415 - Windows has none
+
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"peak_mib": used / 1024 / (1024 if sys.platform == "darwin" else 1)}
 
 
 class Heart:

@@ -14,7 +14,18 @@ from ibapi.order import Order
 from ibapi.order_state import OrderState
 from ibapi.wrapper import EWrapper
 
-from bench.clients.measure import CLIENT_ID, HOST, Found, Heart, Meter, Task, main, spread, stamp
+from bench.clients.measure import (
+    CLIENT_ID,
+    HOST,
+    Found,
+    Heart,
+    Meter,
+    Task,
+    main,
+    peak,
+    spread,
+    stamp,
+)
 from bench.scenarios import HEARTBEAT, LAST_PRICE, LINES
 
 PATIENCE: Final = 600.0
@@ -182,7 +193,7 @@ def history(task: Task) -> Found:
         app.wait()
         found = meter.each(count)
         assert len(app.bars) == count
-    return found
+    return found | peak()
 
 
 def orders(task: Task) -> Found:

@@ -19,6 +19,7 @@ from bench.clients.measure import (
     Runner,
     Task,
     main,
+    peak,
     spread,
     stamp,
 )
@@ -76,7 +77,7 @@ async def history(task: Task) -> Found:
             assert isinstance(last.time, datetime)
             assert last.time.tzinfo is UTC
             assert isinstance(last.volume, Decimal)
-    return found
+    return found | peak()
 
 
 async def orders(task: Task) -> Found:

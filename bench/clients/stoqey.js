@@ -102,7 +102,7 @@ const WORK = {
     ib.on(EventName.historicalData, (_, time, ...values) => {
       if (!String(time).startsWith("finished")) bars.push([new Date(time * 1000), ...values]);
       else if (bars.length !== count) throw new Error(`${bars.length} of ${count} bars came`);
-      else done(meter.each(count));
+      else done({ ...meter.each(count), peak_mib: process.resourceUsage().maxRSS / 1024 });
     });
     ib.reqHistoricalData(
       pass + 1, stock(1), "", "1 D", BarSizeSetting.SECONDS_FIVE, WhatToShow.TRADES, 1, 2, false,

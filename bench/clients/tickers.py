@@ -10,7 +10,18 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
-from bench.clients.measure import CLIENT_ID, HOST, Found, Heart, Meter, Runner, Task, spread, stamp
+from bench.clients.measure import (
+    CLIENT_ID,
+    HOST,
+    Found,
+    Heart,
+    Meter,
+    Runner,
+    Task,
+    peak,
+    spread,
+    stamp,
+)
 from bench.scenarios import HEARTBEAT, LAST_PRICE, LINES
 
 _CON_ID: Final = 265598
@@ -130,7 +141,7 @@ class Work:
             assert len(bars) == count
             assert bars[-1].date.tzinfo is not None
         ib.disconnect()
-        return found
+        return found | peak()
 
     async def orders(self, task: Task) -> Found:
         """Lets the library keep the state of each trade, as it always does."""
