@@ -64,6 +64,8 @@ def check(program: Program, port: int, where: Path) -> None:
         "-p",
         "no:cacheprovider",
         "-p",
+        "trio",
+        "-p",
         "pytest_trio_tws",
         "-W",
         "error",
@@ -72,7 +74,7 @@ def check(program: Program, port: int, where: Path) -> None:
     ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options, f"--rootdir={where}", path],
-        env=environment(),
+        env=environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1"),  # others take long to import
         cwd=where,
         capture_output=True,
         check=False,
