@@ -71,7 +71,8 @@ class Draft:
     @property
     def is_restless(self) -> bool:
         """Whether it has to be looked at whenever its market moves, whatever the price."""
-        return self.kind.waits is Waits.FOR_TRAILED_TOUCH or self.algo is not None
+        is_scaled = bool(self.order.scale_price_increment)
+        return self.kind.waits is Waits.FOR_TRAILED_TOUCH or self.algo is not None or is_scaled
 
     @property
     def step(self) -> Decimal:
@@ -136,6 +137,12 @@ class BookedOrder:
     """When it came to the market."""
     algo_work: AlgoWork | None = None
     """How far its algorithm has come, once that has begun."""
+    takers: list[BookedOrder] = attrs.field(factory=list["BookedOrder"])
+    """The orders that take the profit of its ladder."""
+    covered: Decimal = _ZERO
+    """How far up its ladder they go."""
+    restored: Decimal = _ZERO
+    """How much of what it had got was closed by them and is wanted again."""
     filled: Decimal = _ZERO
     average: float = 0.0
     last_price: float = 0.0

@@ -195,6 +195,42 @@ def _look_at_triggers(order: Order, setting: Setting) -> None:
         raise OrderRefusal(362, "Invalid adjusted stop price.")
 
 
+def _look_at_ladder(order: Order, _: Setting) -> None:
+    """Looks at a scale order; of one that has no field of it nothing is said."""
+    first, increment = order.scale_init_level_size, order.scale_price_increment
+    following, offset = order.scale_subs_level_size, order.scale_profit_offset
+    value, interval = order.scale_price_adjust_value, order.scale_price_adjust_interval
+    flaws = {
+        417: first is not None and first <= 0,
+        419: not first and increment is not None,
+        408: (first is not None and increment is None)
+        or (increment is not None and increment <= 0),
+        410: following is not None and following <= 0,
+        418: offset is not None and offset <= 0,
+        446: order.scale_auto_reset and offset is None,
+        447: interval is not None and value is None,
+        448: value is not None and not (interval or 0) > 0,
+        433: order.scale_auto_reset and bool(order.fa_group),
+    }
+    for code, is_there in flaws.items():
+        if is_there:
+            raise OrderRefusal(code, _LADDER[code])
+
+
+_LADDER: Final = {
+    408: "The price increment of the scale order is invalid.",
+    410: "The subsequent component size of the scale order is invalid.",
+    417: "The initial component size of the scale order is invalid.",
+    418: "The profit offset of the scale order is invalid.",
+    419: "The initial component size of the scale order is missing.",
+    433: "Invalid 'Restore size after taking profit' for multiple account allocation scale order.",
+    446: "The profit offset of the scale order is missing.",
+    447: "The price adjustment of the scale order is missing.",
+    448: "The interval of the scale order's price adjustment is invalid.",
+}
+"""What TWS says of a ladder, in words of ours where IB's are not published in full."""
+
+
 def _look_at_the_rest(order: Order, setting: Setting) -> None:
     if order.oca_type not in _OCA_TYPES:
         raise OrderRefusal(10324, "Invalid OCA handling: OCA type is 1, 2 or 3.")
@@ -217,6 +253,7 @@ _LOOKS: Final[tuple[Callable[[Order, Setting], None], ...]] = (
     _look_at_prices,
     _look_at_times,
     _look_at_triggers,
+    _look_at_ladder,
     _look_at_the_rest,
 )
 

@@ -20,6 +20,7 @@ from trio_tws.testing._order_hours import calendars_of, waiting, working_from
 from trio_tws.testing._order_kinds import Pays, Waits
 from trio_tws.testing._order_mail import OrderMail
 from trio_tws.testing._order_release import holds
+from trio_tws.testing._order_scale import new_takers, restored
 from trio_tws.testing._order_terms import terms_of
 from trio_tws.testing._order_views import view_of
 
@@ -69,6 +70,9 @@ class Pit:
             return
         if booked.live_since is None:
             booked.live_since = now
+            self._tend_ladder(booked)
+        if restored(booked):
+            self._mail.tell_order(booked)
         self._trade(booked, now)
 
     def _announce(self, booked: BookedOrder, now: float) -> None:
@@ -144,8 +148,14 @@ class Pit:
             self.filled_groups.add(booked.group)
         for rival in self._book.rivals(booked):
             self._reduce(rival, reduced_total(booked, rival, quantity))
+        self._tend_ladder(booked)
         if booked.is_done:
             self._release_children(booked)
+
+    def _tend_ladder(self, booked: BookedOrder) -> None:
+        """Has what a scale order has got offered at a profit."""
+        for taker in new_takers(booked, self._book, self._simulator.now()):
+            self.look(taker)
 
     def _complete(self, booked: BookedOrder) -> None:
         words = f"Filled Size: {booked.filled}"

@@ -13,6 +13,7 @@ from trio_tws.testing._order_algos import AlgoPlan
 from trio_tws.testing._order_booked import BookedOrder
 from trio_tws.testing._order_kinds import Pays
 from trio_tws.testing._order_pegs import Peg, limit_of
+from trio_tws.testing._order_scale import due_rung
 from trio_tws.testing._order_views import View
 
 _ZERO: Final = Decimal(0)
@@ -30,8 +31,7 @@ def terms_of(booked: BookedOrder, market: Market, view: View, now: float) -> Ter
             booked.fixed_limit = limit
     rest, quantity = None, booked.remaining
     if limit is not None and pays is Pays.LIMIT:
-        level, quantity = _scaled(order, booked.filled, quantity)
-        limit = round(limit - level if is_buy else limit + level, 9)
+        limit, quantity = due_rung(booked, now) or (limit, quantity)
         if order.discretionary_amt:
             reach = order.discretionary_amt
             rest, limit = limit, round(limit + reach if is_buy else limit - reach, 9)
@@ -69,19 +69,3 @@ def _least(order: Order, booked: BookedOrder, quantity: Decimal) -> Decimal:
     if order.min_qty and not booked.filled:
         return min(Decimal(order.min_qty), quantity)
     return _ZERO
-
-
-def _scaled(order: Order, filled: Decimal, remaining: Decimal) -> tuple[float, Decimal]:
-    """Gives how far the part of a scale order that is due now is from the limit, and its size.
-
-    The parts come one after the other, each at a price that is better by the increment. Profit
-    takers and what else a scale order can have play no part.
-    """
-    first, step = order.scale_init_level_size, order.scale_price_increment
-    if not first or not step:
-        return 0.0, remaining
-    size, begin, level = Decimal(first), _ZERO, 0
-    following = Decimal(order.scale_subs_level_size or first)
-    while filled >= begin + size:
-        begin, size, level = begin + size, following, level + 1
-    return level * step, min(remaining, begin + size - filled)
