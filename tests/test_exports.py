@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -28,14 +29,15 @@ def exported(namespace: str) -> dict[str, Any]:
     return {name: getattr(module, name) for name in names}
 
 
-def imports(module: ModuleType) -> list[ast.alias]:
-    tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
-    return [
-        alias
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    ]
+def imports(module: ModuleType) -> Iterator[ast.alias]:
+    """Every name that a module imports for others, those behind an asterisk too."""
+    for node in ast.walk(ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))):
+        for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            if alias.name == "*":
+                assert isinstance(node, ast.ImportFrom)
+                yield from imports(importlib.import_module(node.module or ""))
+            elif alias.asname is None or not alias.asname.startswith("_"):
+                yield alias
 
 
 EXPORTS = [(namespace, name) for namespace in NAMESPACES for name in exported(namespace)]

@@ -12,6 +12,9 @@ Here are the names for daily use. `trio_tws.protocol` has the protocol without I
 `trio_tws.testing` a simulated TWS.
 """
 
+import typing as _typing
+from importlib import import_module as _import_module
+
 from trio_tws._client._account_groups import AccountGroup as AccountGroup
 from trio_tws._client._account_groups import GroupMember as GroupMember
 from trio_tws._client._account_summary import ACCOUNT_SUMMARY_TAGS as ACCOUNT_SUMMARY_TAGS
@@ -24,9 +27,6 @@ from trio_tws._client._chain import OptionQuote as OptionQuote
 from trio_tws._client._converted import ConvertedSubscription as ConvertedSubscription
 from trio_tws._client._depth import Depth as Depth
 from trio_tws._client._depth import DepthSubscription as DepthSubscription
-from trio_tws._client._frames import to_arrow as to_arrow
-from trio_tws._client._frames import to_pandas as to_pandas
-from trio_tws._client._frames import to_polars as to_polars
 from trio_tws._client._groups import DisplayGroup as DisplayGroup
 from trio_tws._client._histories import TradingSchedule as TradingSchedule
 from trio_tws._client._histories import TradingSession as TradingSession
@@ -349,31 +349,7 @@ from trio_tws._model.wsh import ReqWshEventData as ReqWshEventData
 from trio_tws._model.wsh import ReqWshMetaData as ReqWshMetaData
 from trio_tws._model.wsh import WshEventData as WshEventData
 from trio_tws._model.wsh import WshMetaData as WshMetaData
-from trio_tws._orders.algos import TWAP as TWAP
-from trio_tws._orders.algos import VWAP as VWAP
-from trio_tws._orders.algos import AccumulateDistribute as AccumulateDistribute
-from trio_tws._orders.algos import Adaptive as Adaptive
-from trio_tws._orders.algos import AdaptivePriority as AdaptivePriority
-from trio_tws._orders.algos import Algo as Algo
-from trio_tws._orders.algos import ArrivalPrice as ArrivalPrice
-from trio_tws._orders.algos import BalanceImpactRisk as BalanceImpactRisk
-from trio_tws._orders.algos import ClosePrice as ClosePrice
-from trio_tws._orders.algos import DarkIce as DarkIce
-from trio_tws._orders.algos import MinimizeImpact as MinimizeImpact
-from trio_tws._orders.algos import OtherAlgo as OtherAlgo
-from trio_tws._orders.algos import PercentOfVolume as PercentOfVolume
-from trio_tws._orders.algos import PriceVariantPercentOfVolume as PriceVariantPercentOfVolume
-from trio_tws._orders.algos import RiskAversion as RiskAversion
-from trio_tws._orders.algos import SizeVariantPercentOfVolume as SizeVariantPercentOfVolume
-from trio_tws._orders.algos import TimeVariantPercentOfVolume as TimeVariantPercentOfVolume
-from trio_tws._orders.algos import TWAPStrategy as TWAPStrategy
-from trio_tws._orders.algos import with_algo as with_algo
-from trio_tws._orders.attached import HedgeType as HedgeType
-from trio_tws._orders.attached import bracket as bracket
-from trio_tws._orders.attached import hedge as hedge
 from trio_tws._orders.book import IdConflict as IdConflict
-from trio_tws._orders.combos import with_leg_prices as with_leg_prices
-from trio_tws._orders.conditional import with_conditions as with_conditions
 from trio_tws._orders.groups import Groupable as Groupable
 from trio_tws._orders.groups import GroupedOrder as GroupedOrder
 from trio_tws._orders.groups import OcaType as OcaType
@@ -385,14 +361,6 @@ from trio_tws._orders.known import KnownOrder as KnownOrder
 from trio_tws._orders.limits import OrderLimits as OrderLimits
 from trio_tws._orders.options import Action as Action
 from trio_tws._orders.options import OrderOptions as OrderOptions
-from trio_tws._orders.pegged_orders import UP_TO_MIDPOINT as UP_TO_MIDPOINT
-from trio_tws._orders.pegged_orders import PassiveRelativeOrder as PassiveRelativeOrder
-from trio_tws._orders.pegged_orders import PeggedToBenchmarkOrder as PeggedToBenchmarkOrder
-from trio_tws._orders.pegged_orders import PeggedToBestOrder as PeggedToBestOrder
-from trio_tws._orders.pegged_orders import PeggedToMarketOrder as PeggedToMarketOrder
-from trio_tws._orders.pegged_orders import PeggedToMidpointOrder as PeggedToMidpointOrder
-from trio_tws._orders.pegged_orders import PeggedToStockOrder as PeggedToStockOrder
-from trio_tws._orders.pegged_orders import RelativeOrder as RelativeOrder
 from trio_tws._orders.plain_orders import AuctionOrder as AuctionOrder
 from trio_tws._orders.plain_orders import BoxTopOrder as BoxTopOrder
 from trio_tws._orders.plain_orders import LegLimitOrder as LegLimitOrder
@@ -409,10 +377,6 @@ from trio_tws._orders.plain_orders import MarketWithProtectionOrder as MarketWit
 from trio_tws._orders.plain_orders import MidpriceOrder as MidpriceOrder
 from trio_tws._orders.quantities import Cash as Cash
 from trio_tws._orders.quantities import Quantity as Quantity
-from trio_tws._orders.rare_orders import ReferencePrice as ReferencePrice
-from trio_tws._orders.rare_orders import ScaleOrder as ScaleOrder
-from trio_tws._orders.rare_orders import VolatilityOrder as VolatilityOrder
-from trio_tws._orders.rare_orders import VolatilityType as VolatilityType
 from trio_tws._orders.reconcile import OrderGone as OrderGone
 from trio_tws._orders.reconcile import PositionDifference as PositionDifference
 from trio_tws._orders.reconcile import Reconciliation as Reconciliation
@@ -433,3 +397,24 @@ from trio_tws.protocol import Notice as Notice
 from trio_tws.protocol import Pacing as Pacing
 from trio_tws.protocol import Rate as Rate
 from trio_tws.protocol import UnknownMessage as UnknownMessage
+
+if _typing.TYPE_CHECKING:
+    from trio_tws._rare import *  # noqa: F403 - names like those above
+else:
+
+    def _rare_names() -> dict[str, object]:
+        names = vars(_import_module("trio_tws._rare"))
+        return {name: value for name, value in names.items() if not name.startswith("_")}
+
+    def __getattr__(name: str) -> object:
+        """Imports the rare names when one is asked for that is not among those above."""
+        if name == "__all__":  # what an asterisk means
+            return [public for public in __dir__() if not public.startswith("_")]
+        if not name.startswith("_"):
+            globals().update(_rare_names())
+            if name in globals():
+                return globals()[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_rare_names()})

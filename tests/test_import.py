@@ -1,0 +1,66 @@
+"""What importing the package leaves for later."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import trio_tws
+from trio_tws import _rare
+
+RARE = {
+    node.module
+    for node in ast.parse(Path(_rare.__file__).read_text(encoding="utf-8")).body
+    if isinstance(node, ast.ImportFrom)
+}
+"""Where the rare names are from."""
+
+RARE_NAMES = {name for name in vars(_rare) if not name.startswith("_")}
+
+HEAVY = {"google.protobuf", "json", "rich", "typer", "uuid", "xml", "pandas", "polars", "pyarrow"}
+
+
+def loaded(code: str) -> set[str]:
+    """The modules that are there when a fresh interpreter has run some code."""
+    show = "import sys; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{show}"], capture_output=True, check=True, text=True
+    )
+    return set(run.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "code", ["import trio_tws", "from trio_tws import open_tws, Stock, LimitOrder"]
+)
+def test_what_a_session_does_not_need_is_not_imported(code: str) -> None:
+    """Each of these costs as much as ten modules, or is for few."""
+    found = loaded(code)
+
+    assert "trio_tws._client._open" in found
+    assert not found & (RARE | HEAVY | {"trio_tws._rare", "trio_tws._wire.proto"})
+    assert not found & {"trio_tws.testing", "trio_tws._cli"}
+
+
+def test_a_rare_name_is_imported_when_it_is_asked_for() -> None:
+    assert loaded("from trio_tws import with_algo") >= RARE
+    assert loaded("import trio_tws; trio_tws.Adaptive") >= RARE
+
+
+def test_rare_names_are_names_like_others() -> None:
+    assert "to_pandas" in RARE_NAMES
+    assert set(dir(trio_tws)) >= RARE_NAMES | {"open_tws", "Stock", "__doc__"}
+    assert trio_tws.to_pandas is _rare.to_pandas
+
+
+def test_an_asterisk_means_all_names() -> None:
+    code = "from trio_tws import *\nassert open_tws and Stock and to_pandas and Adaptive"
+
+    assert loaded(code) >= RARE
+
+
+def test_a_name_that_is_none_is_missed() -> None:
+    with pytest.raises(AttributeError, match="module 'trio_tws' has no attribute 'Stok'"):
+        _ = trio_tws.Stok  # type: ignore[attr-defined]  # the point of the test
+    assert "trio_tws._rare" not in loaded("import trio_tws; hasattr(trio_tws, '_other')")
