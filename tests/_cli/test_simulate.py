@@ -94,6 +94,15 @@ def test_a_port_that_is_taken_is_told() -> None:
 
     assert done.exit_code == 1
     assert f"Can't listen on 127.0.0.1:{port}" in done.stdout
+    assert "--port 0 takes any that is free" in done.stdout
+
+
+async def test_an_address_of_others_is_told() -> None:
+    screen = Screen()
+
+    assert await simulate_until_cancelled(screen.out, "192.0.2.1", 0, Setup()) == 1
+    assert screen.text.startswith("Can't listen on 192.0.2.1:0: ")
+    assert "--port" not in screen.text
 
 
 @asynccontextmanager
@@ -193,11 +202,12 @@ async def test_a_scenario_that_goes_wrong_ends_it(seconds: float) -> None:
 
 async def test_what_the_market_can_not_do_ends_it_with_a_word() -> None:
     screen = Screen()
-    setup = Setup(scenarios=(Scenario(at(0).gap("AAPL", -100)),))
+    setup = Setup(start=START, scenarios=(Scenario(at(0).gap("AAPL", -100)),))
 
     assert await simulate_until_cancelled(screen.out, "127.0.0.1", 0, setup) == 1
-    (words,) = screen.text.replace(" \n", " ").splitlines()
+    words = " ".join(screen.text.split())
     assert words.startswith("The scenario went wrong: at(0).gap('AAPL', -100): -100 % from ")
+    assert words.endswith("without that")
 
 
 # The command line .................................................................................

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from errno import EADDRINUSE
 from logging import NullHandler, getLogger
 from pathlib import Path
 from traceback import extract_tb
@@ -159,6 +160,8 @@ async def simulate_until_cancelled(out: Console, host: str, port: int, setup: Se
                     simulator.play(scenario)
             except OSError as error:
                 out.print(f"Can't listen on {host}:{port}: {error.strerror or error}")
+                if error.errno == EADDRINUSE:
+                    out.print("Something else does; --port 0 takes any that is free.")
                 return FAILED
             except ValueError as error:
                 out.print(Text(f"This can't happen here: {error}"))

@@ -28,7 +28,10 @@ class Permissions:
     """
 
     live: Callable[[Instrument], bool] = everything
-    """Live data: market data lines, real-time bars, tick-by-tick data, and all that is past."""
+    """Live data: market data lines, real-time bars, tick-by-tick data, and all that is past.
+
+    Options have theirs; what is computed from it and the underlying needs that of both.
+    """
     delayed: Callable[[Instrument], bool] = everything
     """Delayed data, for those who ask for that."""
     depth: Callable[[Instrument], bool] = everything
