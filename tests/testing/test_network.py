@@ -48,8 +48,12 @@ STREAMS = (
 TOLD = (TickPrice, MarketDepthL2, TickByTick, RealTimeBars, HistoricalDataUpdate)
 
 
-async def heard(program: Program, seconds: float = 30) -> list[Any]:
-    """Gives all that comes in so many seconds."""
+async def heard(program: Program, seconds: float = 30.3) -> list[Any]:
+    """Gives all that comes in so many seconds.
+
+    Not in whole ones: the market moves at those, and what is told in the moment in which nobody
+    listens any more would be heard the next time.
+    """
     events: list[Any] = []
     with trio.move_on_after(seconds):
         while True:
