@@ -21,7 +21,7 @@ from trio_tws._wire import (
 )
 from trio_tws._wire.fields import FOREVER
 from trio_tws._wire.kinds import own_kind
-from trio_tws._wire.layout import carried, is_positive, is_set, resolve, splits_of
+from trio_tws._wire.layout import carried, is_positive, is_set, own, resolve, splits_of
 from trio_tws._wire.nodes import Const, Each, Gate, Leaf, Maybe, Node, Split, When
 
 REGISTRY = Registry()
@@ -325,3 +325,21 @@ def test_a_split_in_a_list_has_no_protobuf_form() -> None:
 
     with pytest.raises(TypeError, match="a split inside x has no protobuf form"):
         splits_of(made)
+
+
+def test_a_layout_may_say_what_of_a_message_differs() -> None:
+    @incoming(104, registry=REGISTRY)
+    class Toy:
+        first: int = wire(1, default=0)
+        ordered: Ordered = wire(2, factory=Ordered)
+        last: str = wire(3, default="")
+
+    @incoming(105, registry=REGISTRY)
+    class Other:
+        first: int = wire(1, default=0)
+
+    layout(Toy, const("0"), Toy.first, Ordered.a, Toy.last, alike_after=Ordered.a)
+    nodes = carried(resolve(Toy), 5)
+
+    assert own(Toy, nodes) == nodes[:3]
+    assert own(Other, carried(resolve(Other), 5)) == ()

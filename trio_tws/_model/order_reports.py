@@ -228,6 +228,7 @@ layout(
     since(v.CME_TAGGING_FIELDS_IN_OPEN_ORDER, O.ext_operator, O.manual_order_indicator),
     since(v.SUBMITTER, O.submitter),
     since(v.IMBALANCE_ONLY, O.imbalance_only),
+    alike_after=O.perm_id,
 )
 
 layout(
@@ -327,4 +328,5 @@ layout(
     since(v.CUSTOMER_ACCOUNT, O.customer_account),
     since(v.PROFESSIONAL_CUSTOMER, O.professional_customer),
     since(v.SUBMITTER, O.submitter),
+    alike_after=O.perm_id,
 )

@@ -65,8 +65,8 @@ class Scope:
     """The local names of one object under construction, be it a message or a list's element."""
 
     def __init__(self, source: Source, cls: type, label: str) -> None:
+        self.cls = cls
         self._source = source
-        self._cls = cls
         self._label = label
         self._names: dict[Path, str] = {}
         self._late: dict[Path, WireField] = {}  # whether they are set depends on another field
@@ -98,7 +98,7 @@ class Scope:
 
     def finish(self) -> str:
         """Adds the lines that build the object; gives the name that holds it."""
-        return self.build(self._cls, ())
+        return self.build(self.cls, ())
 
     def build(self, cls: type, path: Path) -> str:
         """Adds the lines that build one structure; gives the name that holds it."""
@@ -141,7 +141,7 @@ class Scope:
             TypeError: The declaration has no default for it.
         """
         if field.default is attrs.NOTHING:
-            where = f"{self._cls.__name__}.{'.'.join(path)}"
+            where = f"{self.cls.__name__}.{'.'.join(path)}"
             raise TypeError(f"{where} is not always sent, so it needs a default")
         if type(field.default) in (bool, int, str, tuple, type(None)) and not field.default:
             return repr(field.default)

@@ -43,10 +43,16 @@ Item = Callable[[type, Path], Iterable[Node]]
 """What a layout holds beside attributes: gives the nodes of a class whose path is known by then."""
 
 _LAYOUTS: Final[dict[type, tuple[object, ...]]] = {}
+_ALIKE_AFTER: Final[dict[type, object]] = {}
 
 
-def layout(cls: type, *items: object) -> None:
+def layout(cls: type, *items: object, alike_after: object = None) -> None:
     """Gives a message or structure a text order of its own.
+
+    Args:
+        cls: The class.
+        *items: What stands on the wire, in order.
+        alike_after: The last attribute that differs from message to message as a rule; see `alike`.
 
     Raises:
         ValueError: It has one already.
@@ -54,6 +60,8 @@ def layout(cls: type, *items: object) -> None:
     if cls in _LAYOUTS:
         raise ValueError(f"{cls.__name__} has a layout already")
     _LAYOUTS[cls] = items
+    if alike_after is not None:
+        _ALIKE_AFTER[cls] = alike_after
 
 
 def since(version: int, *items: object) -> Item:
@@ -237,6 +245,21 @@ def _carried(nodes: tuple[Node, ...], version: int) -> Iterator[Carried]:
                 yield When(node.paths, node.test, items)
         else:
             yield node
+
+
+def own(cls: type, nodes: tuple[Carried, ...]) -> tuple[Carried, ...]:
+    """Gives the first nodes of a message, after which it is mostly alike; none if that is not said.
+
+    Args:
+        cls: The message.
+        nodes: All of its nodes.
+    """
+    last = _ALIKE_AFTER.get(cls)
+    if last is None:
+        return ()
+    path, _ = _find(cls, (), last)
+    paths = [node.path if isinstance(node, Leaf) else () for node in nodes]
+    return nodes[: paths.index(path) + 1]
 
 
 def splits_of(cls: type) -> tuple[Split, ...]:

@@ -57,7 +57,7 @@ def reader(cls: type, version: int) -> Reader:
         TypeError: The declaration does not say enough to read it.
     """
     nodes = carried(resolve(cls), version)
-    if _is_flat(nodes):
+    if is_row(nodes):
         return _fixed(cls, version, nodes)
     variants = variants_of(nodes)
     if variants is None:
@@ -96,7 +96,8 @@ class _Variants(dict[str, Reader]):
         return _walking(self._cls, self._version, self._variants.nodes)
 
 
-def _is_flat(nodes: Iterable[Node]) -> bool:
+def is_row(nodes: Iterable[Node]) -> bool:
+    """Tells whether nodes are one field each."""
     return all(isinstance(node, Leaf | Const | Split) for node in nodes)
 
 
@@ -109,7 +110,7 @@ def _fixed(cls: type, version: int, nodes: tuple[Carried, ...]) -> Reader:
             source.add(f"fields = fit(CLS, fields, {len(nodes)}, tail)")
         source.add(f"{_unpacked(len(nodes), 'x')}_ = fields")
         scope = Scope(source, cls, "m")
-        _Walk(source, cls, version).flat(scope, nodes, "x")
+        Walk(source, cls, version).flat(scope, nodes, "x")
         source.add(f"return {scope.finish()}")
     return source.function("read", f"{cls.__name__} from text {version}")
 
@@ -149,7 +150,7 @@ def _walking(cls: type, version: int, nodes: tuple[Node, ...]) -> Reader:
         source.add("it = iter(fields)")
         source.add("nx = it.__next__")
         scope = Scope(source, cls, "m")
-        _Walk(source, cls, version).nodes(scope, nodes)
+        Walk(source, cls, version).nodes(scope, nodes)
         source.add("surplus = length_hint(it, 1) - 1")
         with source.block("if surplus:"):
             source.add("tail(CLS, surplus)")
@@ -204,7 +205,7 @@ def _text_kind(field: WireField, version: int) -> kinds.Kind:
     return kind if version >= kind.since else kinds.TEXT
 
 
-class _Walk:
+class Walk:
     """Adds the lines that read nodes of every sort."""
 
     def __init__(self, source: Source, cls: type, version: int) -> None:
@@ -331,7 +332,7 @@ class _Walk:
             around = self._list, self._left
             self._list = node
             self._left = f"{_count_after(node, after)}, n{at} - len(list{at}) - 1"
-            if is_flat := _is_flat(node.items):
+            if is_flat := is_row(node.items):
                 count = len(node.items)
                 every = f"zip({', '.join(['it'] * count)})"
                 head = f"for {_unpacked(count, raw)}in islice({every}, n{at}):"
@@ -356,7 +357,7 @@ def _count_after(node: Each, nodes: tuple[Node, ...]) -> int:
             case Leaf() | Const() | Split():
                 total += 1
             case When(test=test) if test is is_set and later.paths == (node.path,):
-                if not _is_flat(later.items):
+                if not is_row(later.items):
                     return -1
                 total += len(later.items)
             case _:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, final
 from trio_tws import _versions as v
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._model import MESSAGES
-from trio_tws._wire import text
+from trio_tws._wire import alike, text
 from trio_tws._wire.collecting import collection_paused
 from trio_tws._wire.fields import fields_of, spec_of
 from trio_tws._wire.layout import carried, resolve
@@ -128,7 +128,7 @@ class Codec:
         cls = self._messages.get(message_id)
         if cls is None or not _has_text(cls):
             return UnknownMessage(message_id, payload)
-        read = text.reader(cls, self.server_version)
+        read = alike.reader(cls, self.server_version)
         self._known_texts[str(message_id)] = read
         fields = body.decode("utf-8", "backslashreplace").split("\0")
         try:
