@@ -134,6 +134,7 @@ async def open_tws(
     async with trio.open_nursery() as nursery:
         service = _Service(found, session)
         nursery.start_soon(service.run, body)
+        nursery.start_soon(session.watch.run)
         try:
             with body:
                 yield tws
@@ -283,6 +284,7 @@ class _Service:
             with self._scope:
                 await serve(self._stream, self._session, body.cancel)
         finally:
+            self._session.watch.stop()
             self._has_ended.set()
 
     async def run_in_nursery(self) -> None:
@@ -293,6 +295,7 @@ class _Service:
         """
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self.run, trio.CancelScope())
+            nursery.start_soon(self._session.watch.run)
             try:
                 await self._has_ended.wait()
             finally:

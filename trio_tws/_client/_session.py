@@ -21,6 +21,7 @@ from trio_tws._client._lost import ConnectionLost, again, refusal_of
 from trio_tws._client._order_desk import OrderDesk
 from trio_tws._client._pacer import Pacer, Turn
 from trio_tws._client._unkeyed import Following, Unkeyed
+from trio_tws._client._watch import Watch
 from trio_tws._enums import MarketDataKind
 from trio_tws._errors import InternalError, LocalProtocolError
 from trio_tws._model.codes import ends_session, is_notice
@@ -75,6 +76,7 @@ class Session:
         outbox: What waits to be written.
         orders: What is known of orders, and who waits for news of them.
         unkeyed: The requests that have no id, and who waits for their answers.
+        watch: Looks at the clock for those who wait for an answer.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Session:
         self.pacer = Pacer(pacing, self.raise_if_lost)
         self.outbox = self.pacer.outbox
         self.unkeyed = Unkeyed()
+        self.watch = Watch()
         self.orders = OrderDesk(client_id, limits)
         self.accounts: tuple[str, ...] = ()
         self.next_order_id = 0
@@ -174,13 +177,7 @@ class Session:
         self.pacer.finish(message)  # nothing will tell when it is over
 
     def turn(self, message: object, *, then_waits: bool = False) -> Turn:
-        """Waits until a message may go; the block queues it before it awaits anything.
-
-        Entering is a checkpoint, unless the caller waits for the answer then: see `Pacer.turn`.
-
-        Raises:
-            ConnectionLost: The session has ended.
-        """
+        """Waits until a message may go; raises if the session has ended. See `Pacer.turn`."""
         return self.pacer.turn(message, then_waits=then_waits)
 
     async def ready_to_send(self) -> None:

@@ -109,9 +109,7 @@ class Topic:
 
     async def _first(self, conversation: Conversation, deadline: float) -> list[object]:
         """Gives what comes first, or nothing if that is late."""
-        with trio.CancelScope(deadline=deadline):
-            return await conversation.inbox.take()
-        return []
+        return await self._session.watch.first(conversation.inbox, deadline)
 
     async def _race(
         self, first: Conversation, second: Conversation, deadline: float
