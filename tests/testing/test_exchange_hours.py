@@ -240,8 +240,12 @@ async def test_a_condition_is_watched_while_the_market_of_its_order_is_closed(
         price = trader.simulator.market.price(ES.con_id, trader.simulator.now()) / 2
         condition = PriceCondition(con_id=ES.con_id, exchange="CME", price=price, is_more=True)
         never = PriceCondition(con_id=ES.con_id, exchange="CME", price=price, is_more=False)
-        number = await trader.place(AAPL, order("BUY", 100, conditions=(condition,)))
-        held = await trader.place(AAPL, order("BUY", 100, conditions=(never,)))
+        number, held = [
+            await trader.place(
+                AAPL, order("BUY", 100, conditions=(one,), conditions_ignore_rth=True)
+            )
+            for one in (condition, never)
+        ]
         await trader.news(60)
         released = [one.is_released for one in trader.simulator.exchange.book.open()]
         assert released == [True, False]

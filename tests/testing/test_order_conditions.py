@@ -1,11 +1,14 @@
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import trio
 
 from tests.testing.program import START
 from tests.testing.trading import AAPL, ACCOUNT, CALL, SPX
+from trio_tws import LimitOrder, Stock, open_tws, with_conditions
 from trio_tws._enums import SecType, TriggerMethod
 from trio_tws._model.conditions import (
     Condition,
@@ -17,7 +20,7 @@ from trio_tws._model.conditions import (
     UnknownCondition,
     VolumeCondition,
 )
-from trio_tws.testing import INSTRUMENTS, Books, Market
+from trio_tws.testing import INSTRUMENTS, Books, Market, exchange_hours, open_simulator
 from trio_tws.testing._order_conditions import Circumstances, con_ids_of, flaw_of, times_of
 
 MARKET = Market(INSTRUMENTS)
@@ -32,6 +35,28 @@ def holds(*conditions: Condition, cash: int = 1000, has_traded: bool = False) ->
     books = Books((ACCOUNT,), MARKET, Decimal(cash))
     circumstances = Circumstances(MARKET, books, ACCOUNT, ZONE, NOW, lambda _: has_traded)
     return circumstances.hold(conditions)
+
+
+@pytest.mark.parametrize(("ignores_rth", "is_met"), [(False, [False, True]), (True, [True, True])])
+@pytest.mark.parametrize("version", [176, 226])
+async def test_conditions_look_at_regular_hours_unless_they_ignore_them(
+    version: int, ignores_rth: bool, is_met: list[bool], autojump_clock: object
+) -> None:
+    early = datetime(2026, 1, 15, 13, tzinfo=UTC)  # 08:00 in New York: open, and not regular
+    cheap = PriceCondition(AAPL.con_id, "SMART", is_more=True, price=1.0)
+    async with open_simulator(server_version=version, start=early, hours=exchange_hours) as sim:
+        async with open_tws(stream=sim.open_stream(), client_id=1) as tws:
+            order = with_conditions(
+                LimitOrder("BUY", 1, 900.0, outside_rth=True), cheap, ignore_rth=ignores_rth
+            )
+            trade = await tws.place_order(await tws.qualify(Stock("AAPL")), order)
+            await trade.accepted()
+            found: list[bool] = []
+            for seconds in (5390, 20):  # until just before the opening, and just after it
+                await trio.sleep(seconds)
+                await tws.current_time()
+                found.append(trade.state.filled == 1)
+            assert found == is_met
 
 
 def price(is_more: bool, level: float, **more: Any) -> PriceCondition:

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from math import inf
 
+import attrs
 import pytest
+import trio
 
 from tests.testing.trading import (
     AAPL,
@@ -16,11 +19,11 @@ from tests.testing.trading import (
     order,
     trading,
 )
-from trio_tws import Order, Stock, open_tws
+from trio_tws import MarketOrder, Order, Stock, open_tws
 from trio_tws._enums import SecType
 from trio_tws._model.conditions import ExecutionCondition
 from trio_tws._wire import evolve
-from trio_tws.testing import open_simulator
+from trio_tws.testing import INSTRUMENTS, open_simulator
 
 
 async def test_a_touched_order_waits_for_a_better_price() -> None:
@@ -144,3 +147,46 @@ async def test_a_stop_that_is_moved_waits_again() -> None:
         assert trader.status(number) is SUBMITTED
         await trader.place(AAPL, evolve(wanted, aux_price=1.0), number)
         assert trader.status(number) is PRE_SUBMITTED
+
+
+# Short sales ......................................................................................
+
+RARE = tuple(
+    attrs.evolve(one, locate_seconds=30.0 if one.symbol == "AAPL" else inf) for one in INSTRUMENTS
+)
+
+
+@pytest.mark.parametrize("version", [176, 226])
+async def test_shares_are_looked_for_before_they_are_sold_short(
+    version: int, autojump_clock: object
+) -> None:
+    async with open_simulator(server_version=version, instruments=RARE) as sim:
+        async with open_tws(stream=sim.open_stream(), client_id=1) as tws:
+            trade = await tws.place_order(await tws.qualify(Stock("AAPL")), MarketOrder("SELL", 10))
+            state = await trade.accepted()
+            while not state.warnings:
+                await trio.sleep(0.1)
+                state = trade.state
+            began = sim.now()
+            assert state.why_held == "locate"
+            assert state.status is PRE_SUBMITTED
+            assert [notice.code for notice in state.warnings] == [404]
+            await trade.filled()
+            assert sim.now() - began == pytest.approx(30, abs=1)
+
+
+async def test_what_is_held_need_not_be_located(autojump_clock: object) -> None:
+    async with trading(instruments=RARE) as trader:
+        await trader.place(AAPL, order("BUY", 100))
+        wanted = order("SELL", 60, "STP", aux_price=1.0)
+        held = await trader.place(AAPL, wanted)
+        assert trader.told(held).why_held == "trigger"
+        short = await trader.place(AAPL, order("SELL", 101, "STP", aux_price=900.0))
+        assert trader.told(short).why_held == "locate,trigger"
+        await trader.place(AAPL, order("SELL", 102, "STP", aux_price=900.0), short)
+        assert trader.errors(short) == [404]
+        await trader.news(31)
+        assert trader.status(short) is FILLED
+        vain = await trader.place(MSFT, order("SELL", 1))
+        await trader.news(1000)
+        assert trader.told(vain).why_held == "locate"

@@ -27,6 +27,7 @@ from trio_tws.testing._order_book import OrderBook
 from trio_tws.testing._order_booked import BookedOrder, Draft
 from trio_tws.testing._order_changes import apply_change, changed_draft
 from trio_tws.testing._order_checks import OrderRefusal
+from trio_tws.testing._order_crowd import check_crowd
 from trio_tws.testing._order_drafts import draft_of
 from trio_tws.testing._order_faults import OrderFaults
 from trio_tws.testing._order_mail import OrderMail
@@ -275,6 +276,7 @@ class Exchange:
             raise OrderRefusal(201, "Order rejected - reason:Parent order is being cancelled.")
         if booked.group in self._pit.filled_groups:
             raise OrderRefusal(201, "Order rejected - reason:OCA group is already filled.")
+        check_crowd(self.book, booked, self._simulator.throttle.limits.orders_per_side)
 
     def _take(self, booked: BookedOrder, attached: Iterable[tuple[int, Draft]] = ()) -> None:
         booked.is_off = booked.order.deactivate

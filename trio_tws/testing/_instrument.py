@@ -121,6 +121,8 @@ class Instrument:
     """Lots of a typical trade; 0 for values without a size, as an index has."""
     quote_lots: int = attrs.field(default=5, validator=ge(0))
     """Lots of a typical quote."""
+    locate_seconds: float = attrs.field(default=0.0, validator=ge(0))
+    """How long TWS looks for shares that are to be sold short; infinity for in vain."""
 
     def __attrs_post_init__(self) -> None:
         if self.sec_type == "OPT":

@@ -53,6 +53,9 @@ class TwsLimits:
     """Those of the same contract, exchange and kind of data."""
     identical: Rate | None = DEFAULT_PACING.identical
     """Those that are equal but for their id."""
+    orders_per_side: int | None = 15
+    """Orders that work on one side of one contract for one account; then 201. IB's page says 20,
+    its servers are seen to say 15."""
 
     def __attrs_post_init__(self) -> None:
         for name, value in attrs.asdict(self, recurse=False).items():
@@ -110,5 +113,6 @@ NO_LIMITS: Final = TwsLimits(
     small_bars=UNPACED.small_bars,
     same_series=UNPACED.same_series,
     identical=UNPACED.identical,
+    orders_per_side=None,
 )
 """A TWS that never tires."""

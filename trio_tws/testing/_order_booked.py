@@ -26,6 +26,9 @@ CHILD = "child"
 TRIGGER = "trigger"
 """Held until a price is reached."""
 
+LOCATE = "locate"
+"""Held until shares are found that can be sold short."""
+
 LATER = ""
 """Held for a time, a condition or an auction; TWS has no word for it."""
 
@@ -51,6 +54,8 @@ class Draft:
     """The distance of two prices."""
     starts_at: float | None = None
     """Not before this moment, in epoch seconds as all of them."""
+    located_at: float | None = None
+    """When the shares are found that it sells short; None if it needs none."""
     auction_at: float | None = None
     """When it is filled, if it is for the opening or the close."""
     expires_at: float | None = None
@@ -71,8 +76,12 @@ class Draft:
     @property
     def is_restless(self) -> bool:
         """Whether it has to be looked at whenever its market moves, whatever the price."""
-        is_scaled = bool(self.order.scale_price_increment)
-        return self.kind.waits is Waits.FOR_TRAILED_TOUCH or self.algo is not None or is_scaled
+        return (
+            self.kind.waits is Waits.FOR_TRAILED_TOUCH
+            or self.algo is not None
+            or self.located_at is not None
+            or bool(self.order.scale_price_increment)
+        )
 
     @property
     def step(self) -> Decimal:
@@ -124,7 +133,7 @@ class BookedOrder:
     is_announced: bool = False
     """The exchange has looked at it once; TWS has said so if it has to wait for it to open."""
     held_by: tuple[str, ...] = ()
-    """Why it is not on the market: CHILD, TRIGGER, LATER."""
+    """Why it is not on the market: CHILD, TRIGGER, LOCATE, LATER."""
     is_released: bool = False
     """Its conditions have held."""
     is_triggered: bool = False

@@ -41,6 +41,8 @@ class Circumstances:
     """Epoch seconds."""
     has_traded: Callable[[ExecutionCondition], bool]
     """Tells whether the account has traded something since the order came."""
+    ignores_rth: bool = False
+    """Whether an instrument is looked at outside of its regular hours, too."""
 
     def hold(self, conditions: Sequence[Condition]) -> bool:
         """Tells whether conditions hold, as they are joined.
@@ -57,6 +59,11 @@ class Circumstances:
         return is_met
 
     def _holds(self, condition: Condition) -> bool:
+        if not self.ignores_rth and any(
+            not self.market.is_open(con_id, self.now, use_rth=True)
+            for con_id in con_ids_of([condition])
+        ):
+            return False
         match condition:
             case PriceCondition():
                 return self._has_price(condition)

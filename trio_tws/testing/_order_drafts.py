@@ -88,6 +88,7 @@ def draft_of(
         parts=parts,
         tick=tick,
         starts_at=max((moment for moment in starts if moment is not None), default=None),
+        located_at=_located_at(simulator, order, instrument, account, former),
         auction_at=auction_at,
         expires_at=min((moment for moment in ends if moment is not None), default=None),
         algo=plan,
@@ -116,6 +117,24 @@ def _plan(
     calendars = calendars_of(market, (Leg(instrument.con_id),))
     close = auction_of(Waits.FOR_CLOSE, calendars, now, zone) or now
     return plan_of(algo, instrument, market, now, close)
+
+
+def _located_at(
+    simulator: Simulator,
+    order: Order,
+    instrument: Instrument | None,
+    account: str,
+    former: Draft | None,
+) -> float | None:
+    """Gives when the shares are found that an order sells short; None if it needs none."""
+    if former is not None:
+        return former.located_at
+    if instrument is None or not instrument.locate_seconds or order.action == "BUY":
+        return None
+    size = order.total_quantity or Decimal(0)
+    if order.parent_id or simulator.books.position(account, instrument.con_id) >= size:
+        return None
+    return simulator.now() + instrument.locate_seconds
 
 
 def _bypasses(config: ConfigResponse) -> bool:

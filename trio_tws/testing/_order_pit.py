@@ -12,7 +12,7 @@ from trio_tws._model.conditions import ExecutionCondition
 from trio_tws.testing._executions_log import ExecutionsLog
 from trio_tws.testing._matching import Supply, auction, match
 from trio_tws.testing._order_book import OrderBook
-from trio_tws.testing._order_booked import BookedOrder
+from trio_tws.testing._order_booked import LOCATE, BookedOrder
 from trio_tws.testing._order_conditions import Circumstances
 from trio_tws.testing._order_fills import Fills
 from trio_tws.testing._order_groups import CANCELS, hedge_size, reduced_total
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 CANCELED: Final = "Order Canceled - reason:"
 """How TWS begins to say why an order was cancelled; often it does not go on."""
+
+LOCATING: Final = (
+    "Shares for this order are not immediately available for short sale."
+    " The order will be held while we attempt to locate the shares."
+)
 
 _ENDS_AT_ONCE: Final = frozenset({"IOC", "FOK"})
 _DAY_TILL_CANCELED: Final = "DTC"
@@ -83,12 +88,20 @@ class Pit:
             if now < opening < inf:
                 words = waiting(booked.draft, opening, self._simulator.zone)
                 self._mail.tell_error(booked, 399, words)
+            if LOCATE in booked.held_by:
+                self._mail.tell_error(booked, 404, LOCATING)
 
     def _circumstances(self, booked: BookedOrder, now: float) -> Circumstances:
         simulator, account = self._simulator, booked.draft.account
         has_traded = partial(self._has_traded, booked)
         return Circumstances(
-            simulator.market, simulator.books, account, simulator.zone, now, has_traded
+            simulator.market,
+            simulator.books,
+            account,
+            simulator.zone,
+            now,
+            has_traded,
+            ignores_rth=booked.order.conditions_ignore_rth,
         )
 
     def _has_traded(self, booked: BookedOrder, condition: ExecutionCondition) -> bool:

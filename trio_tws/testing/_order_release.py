@@ -6,7 +6,7 @@ import attrs
 
 from trio_tws._enums import SecType
 from trio_tws.testing._market import Market
-from trio_tws.testing._order_booked import CHILD, LATER, TRIGGER, BookedOrder
+from trio_tws.testing._order_booked import CHILD, LATER, LOCATE, TRIGGER, BookedOrder
 from trio_tws.testing._order_conditions import Circumstances
 from trio_tws.testing._order_hours import working_from
 from trio_tws.testing._order_kinds import KINDS, TRAILS, Pays, Waits
@@ -44,6 +44,8 @@ def holds(
         return (LATER,)
     if now < working_from(circumstances.market, draft, now):
         return (LATER, *trigger)
+    if draft.located_at is not None and now < draft.located_at:
+        return (LOCATE, *trigger)
     if trigger and not _is_triggered(booked, circumstances.market, now):
         return trigger
     return ()
