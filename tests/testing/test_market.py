@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from trio_tws.testing import MarketSession, exchange_hours
 from trio_tws.testing._bars import BarRequestError, parse_bar_size
 from trio_tws.testing._instruments import INSTRUMENTS, Instrument
-from trio_tws.testing._market import Market, MarketBar, MarketTrade, TradingDay
+from trio_tws.testing._market import Market
+from trio_tws.testing._market_facts import MarketBar, MarketTrade, TradingDay
 from trio_tws.testing._shapes import DAY
 
 BY_NAME = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}

@@ -5,6 +5,7 @@ import pytest
 
 from trio_tws.testing import CLOSED, INSTRUMENTS, Calendar, DayHours, Market, exchange_hours
 from trio_tws.testing._market_events import jump, named
+from trio_tws.testing._shapes import DAY
 
 AAPL, ES, CALL, SPX = 265598, 2_100_000_001, 2_100_000_003, 416904
 T = int(datetime(2026, 1, 15, 15, tzinfo=UTC).timestamp())
@@ -167,3 +168,53 @@ def test_asking_changes_nothing() -> None:
     prices = [one.price(AAPL, T + second) for second in range(20)]
     assert prices == [other.price(AAPL, T + second) for second in reversed(range(20))][::-1]
     assert any(a != b for a, b in pairwise(prices))
+
+
+def test_a_price_is_looked_for_beyond_a_jump() -> None:
+    one = market()
+    aapl, top = one.instrument(AAPL), one.price(AAPL, T) + 15
+    levels = [one.level(AAPL, "ASK", top, is_up=True)]
+    assert one.next_reach(AAPL, T, levels) == T + 1 + DAY
+    jump(one, aapl, T + 10, 10)
+    assert one.next_reach(AAPL, T, levels) == T + 11
+    assert one.next_reach(AAPL, T + 10, levels) == T + 11
+
+
+def test_while_it_is_halted_each_moment_counts() -> None:
+    one = market()
+    levels = [one.level(AAPL, "ASK", 1.0, is_up=False)]
+    one.path(AAPL).halt(T + 10)
+    assert [one.next_reach(AAPL, T + t, levels) for t in (0, 10, 10.5, 500)] == [
+        *(T + 1, T + 11, T + 11, T + 501)
+    ]
+    one.path(AAPL).resume(T + 600)
+    assert one.next_reach(AAPL, T + 600, levels) == T + 601
+    assert one.next_reach(AAPL, T + 601, levels) == T + 602 + DAY
+
+
+def test_those_who_listen_are_told_of_each_event() -> None:
+    one, told = market(), list[int]()
+    one.listen(lambda: told.append(one.events))
+    path = one.path(AAPL)
+    path.halt(T)
+    path.halt(T + 1)
+    path.resume(T + 2)
+    path.resume(T + 3)
+    jump(one, one.instrument(AAPL), T + 4, 1)
+    assert told == [1, 2, 3]
+
+
+def test_the_day_so_far_is_the_same_whatever_has_happened_meanwhile() -> None:
+    grown = market()
+    for second in range(0, 100, 7):
+        grown.session(AAPL, T + second)
+        if second == 49:
+            jump(grown, grown.instrument(AAPL), T + second, 2)
+            grown.path(AAPL).halt(T + second + 1)
+            grown.path(AAPL).resume(T + second + 5)
+    at_once = market()
+    jump(at_once, at_once.instrument(AAPL), T + 49, 2)
+    at_once.path(AAPL).halt(T + 50)
+    at_once.path(AAPL).resume(T + 54)
+    assert grown.session(AAPL, T + 99) == at_once.session(AAPL, T + 99)
+    assert grown.session(AAPL, T + 20) == at_once.session(AAPL, T + 20)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trio_tws.testing._instruments import INSTRUMENTS
 from trio_tws.testing._path import OptionPath, Path, WalkPath, option_price
-from trio_tws.testing._shapes import DAY, SERIES, YEAR, Series
+from trio_tws.testing._shapes import DAY, SERIES, YEAR, Level, Series
 
 BY_NAME = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}
 AAPL = BY_NAME["AAPL"]
@@ -152,3 +152,39 @@ def test_the_textbook_option(right: str, price: float) -> None:
     strike = 40 * math.exp(-0.05)
     value = option_price(spot=42, strike=strike, right=right, volatility=0.2, years=0.5)
     assert math.isclose(value, price, abs_tol=0.005)
+
+
+@pytest.mark.slow
+@given(
+    path=paths,
+    start=times,
+    length=lengths,
+    series=series_of_any_kind,
+    offset=st.integers(-60, 60),
+    is_up=st.booleans(),
+)
+def test_a_price_is_reached_no_earlier_than_it_is_found(
+    path: Path, start: int, length: int, series: Series, offset: int, is_up: bool
+) -> None:
+    price = path.moment(start).price_of(series) + offset
+    levels = [Level(series, price, is_up), Level(series, -(10**9), is_up=False)]
+    found = path.reach(start, start + length, levels)
+    seconds = range(start + -start % path.interval, start + length, path.interval)
+    if isinstance(path, OptionPath):
+        assert found == next(iter(seconds), None)
+        return
+    prices = ((second, path.moment(second).price_of(series)) for second in seconds)
+    assert found == next(
+        (second for second, one in prices if (one >= price if is_up else one <= price)), None
+    )
+
+
+def test_a_price_that_is_far_away_is_reached_after_days_or_never() -> None:
+    high = Level("TRADES", STOCK_PATH.moment(NOON).price + 2000, is_up=True)
+    found = STOCK_PATH.reach(NOON, NOON + 100 * DAY, [high])
+    assert found is not None
+    assert found > NOON + DAY
+    assert STOCK_PATH.moment(found).price >= high.half_ticks
+    assert STOCK_PATH.reach(NOON, found, [high]) is None
+    assert STOCK_PATH.reach(NOON, found + 1, [high]) == found
+    assert STOCK_PATH.reach(NOON, NOON, [high]) is None

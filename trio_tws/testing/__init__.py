@@ -22,10 +22,10 @@ from trio_tws.testing._margins import Margin as Margin
 from trio_tws.testing._margins import MarginPreview as MarginPreview
 from trio_tws.testing._margins import MarginStep as MarginStep
 from trio_tws.testing._market import Market as Market
-from trio_tws.testing._market import MarketBar as MarketBar
-from trio_tws.testing._market import MarketTrade as MarketTrade
-from trio_tws.testing._market import Quote as Quote
-from trio_tws.testing._market import TradingDay as TradingDay
+from trio_tws.testing._market_facts import MarketBar as MarketBar
+from trio_tws.testing._market_facts import MarketTrade as MarketTrade
+from trio_tws.testing._market_facts import Quote as Quote
+from trio_tws.testing._market_facts import TradingDay as TradingDay
 from trio_tws.testing._network import Network as Network
 from trio_tws.testing._nights import NightlyReset as NightlyReset
 from trio_tws.testing._order_faults import OrderFaults as OrderFaults

@@ -21,7 +21,8 @@ from trio_tws.testing._bars import (
 )
 from trio_tws.testing._calendar_bars import start_of
 from trio_tws.testing._instrument import Instrument
-from trio_tws.testing._market import Market, MarketBar
+from trio_tws.testing._market import Market
+from trio_tws.testing._market_facts import MarketBar
 from trio_tws.testing._sessions import ALWAYS_OPEN
 
 _EPOCH_SECONDS: Final = 2

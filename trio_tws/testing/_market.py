@@ -1,22 +1,24 @@
 """A market to simulate with: a pure function of the instruments, a seed and the time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import floor
-from typing import Final, Self, final
+from typing import Final, final
 
 import attrs
 
 from trio_tws.testing._bars import BarSize, bar_bounds, check_bar_request, no_data
 from trio_tws.testing._calendar_bars import Bounds, bounds_of, growing_bounds
 from trio_tws.testing._calendars import Hours, always_open
+from trio_tws.testing._grid import Grid
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market_events import EventfulPath
+from trio_tws.testing._market_facts import MarketBar, MarketTrade, Quote, TradingDay
 from trio_tws.testing._path import OptionPath, Path, WalkPath
 from trio_tws.testing._sessions import ALWAYS_OPEN, Calendar
-from trio_tws.testing._shapes import DAY, Moment, Run, Series, join
+from trio_tws.testing._shapes import DAY, Level, Moment, Run, Series, join
 
-__all__ = ["Market", "MarketBar", "Quote", "TradingDay", "MarketTrade"]
+__all__ = ["Market"]
 
 _SERIES: Final[dict[str, Series]] = {
     "TRADES": "TRADES",
@@ -27,105 +29,22 @@ _SERIES: Final[dict[str, Series]] = {
 }
 
 
-@final
-@attrs.frozen
-class Quote:
-    """Bid and ask, in the instrument's currency per unit."""
+@attrs.define
+class _SoFar:
+    """What a trading day has brought before a second, unless something has happened since.
 
-    bid: float
-    """What a seller gets; always below the ask."""
-    ask: float
-    """What a buyer pays."""
-    bid_size: Decimal
-    """How much is bid for, in units or contracts."""
-    ask_size: Decimal
-    """How much is offered, in units or contracts."""
+    It is asked for second by second, so what is new is joined to it.
+    """
 
-
-@final
-@attrs.frozen
-class MarketTrade:
-    """One trade; of an index one value."""
-
-    time: int
-    """Epoch seconds, UTC."""
-    price: float
-    """In the instrument's currency, from bid to ask."""
-    size: Decimal
-    """In units or contracts; 0 for an index."""
-
-
-@final
-@attrs.frozen
-class MarketBar:
-    """A stretch of the market in one line."""
-
-    start: int
-    """Epoch seconds, UTC; where the market closes at times, of a bar of a day or more the midnight
-    in UTC of its trading day."""
-    open: float
-    """First price; of BID_ASK the bid's average over time."""
-    high: float
-    """Highest price; of BID_ASK the highest ask."""
-    low: float
-    """Lowest price; of BID_ASK the lowest bid."""
-    close: float
-    """Last price; of BID_ASK the ask's average over time."""
-    volume: Decimal
-    """Sum of the trades' sizes; -1 for anything but trades."""
-    wap: Decimal
-    """The trades' average price by size, 0 without volume; -1 for anything but trades."""
-    count: int
-    """How many trades; -1 for anything but trades."""
-
-
-@final
-@attrs.frozen
-class TradingDay:
-    """The day so far: of trades, or of the midpoint where no trades are published."""
-
-    open: float
-    """First price of the day."""
-    high: float
-    """Highest price so far."""
-    low: float
-    """Lowest price so far."""
-    close_previous: float
-    """Last price of the day before."""
-    volume: Decimal
-    """Sum of the sizes so far; 0 without trades."""
-
-
-@final
-@attrs.frozen
-class _Grid:
-    """An instrument's prices and sizes, out of half ticks and lots."""
-
-    half_tick: Decimal
-    digits: int
-    lot_size: Decimal
-
-    @classmethod
-    def of(cls, instrument: Instrument) -> Self:
-        """The grid of an instrument."""
-        half_tick = Decimal(str(instrument.min_tick)) / 2
-        digits = max(0, -int(half_tick.as_tuple().exponent))
-        return cls(half_tick, digits, instrument.lot_size)
-
-    def price(self, half_ticks: int) -> float:
-        """The float that is nearest to the price, so that it prints without a tail of digits."""
-        return round(half_ticks * float(self.half_tick), self.digits)
-
-    def average(self, run: Run) -> Decimal:
-        """The average price by weight, to three more digits; 0 if there is no weight."""
-        if not run.weight:
-            return Decimal(0)
-        exact = self.half_tick * run.weighted / run.weight
-        return exact.quantize(Decimal(1).scaleb(-self.digits - 3))
-
-    def size(self, lots: int) -> Decimal:
-        """So many lots, in units."""
-        return lots * self.lot_size
+    end: int
+    """That second."""
+    until: int
+    """When the next day may begin."""
+    events: int
+    """How much had happened."""
+    run: Run
+    previous: Moment
+    """The last of the day before."""
 
 
 @final
@@ -177,12 +96,25 @@ class Market:
                     " has to be in the market too, and be no option"
                 )
         self._grids = {
-            con_id: _Grid.of(instrument) for con_id, instrument in self._instruments.items()
+            con_id: Grid.of(instrument) for con_id, instrument in self._instruments.items()
         }
         self._calendars = {
             con_id: hours(instrument) for con_id, instrument in self._instruments.items()
         }
         self._paths: dict[int, EventfulPath] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._days: dict[int, _SoFar] = {}
+        self.events = 0
+        """How often something has happened to it that was not to be foreseen: a halt, a jump."""
+
+    def listen(self, callback: Callable[[], None]) -> None:
+        """Has a function called whenever something has happened to it."""
+        self._listeners.append(callback)
+
+    def _happen(self) -> None:
+        self.events += 1
+        for listener in self._listeners:
+            listener()
 
     @property
     def instruments(self) -> tuple[Instrument, ...]:
@@ -225,6 +157,28 @@ class Market:
         if calendar is not ALWAYS_OPEN and not calendar.is_open(second):
             return calendar.next_open(second)
         return (second // interval + 1) * interval
+
+    def level(self, con_id: int, series: Series, price: float, *, is_up: bool) -> Level:
+        """A price that a series of the instrument can come to, rising or falling."""
+        return self._grids[con_id].level(series, price, is_up=is_up)
+
+    def next_reach(self, con_id: int, t: float, levels: Sequence[Level]) -> int:
+        """The first epoch second after `t` that may come to one of some levels.
+
+        None before it does. It is no later than when regular or all hours begin or end, or a day,
+        and may be earlier than need be: of an option, and while the instrument is halted.
+        """
+        start, calendar = self.next_moment(con_id, t), self._calendars[con_id]
+        end = start + DAY
+        if calendar is not ALWAYS_OPEN:
+            second = _second(t)
+            if not calendar.is_open(second):
+                return start
+            for use_rth in (False, True):
+                session = next(calendar.sessions_from(second, use_rth=use_rth))
+                end = min(end, session.end if session.start <= second else session.start)
+        found = self.path(con_id).reach(start, end, levels)
+        return end if found is None else found
 
     def price(self, con_id: int, t: float) -> float:
         """The midpoint at epoch second `t`, on half the tick grid; of an index its value.
@@ -295,35 +249,49 @@ class Market:
             ValueError: `t` is before 1970.
         """
         second = _second(t)
-        begin, close_previous = self._day(con_id, second)
         has_trades = self._instruments[con_id].has_trades
         series: Series = "TRADES" if has_trades else "MIDPOINT"
-        run = self._run(con_id, begin, second + 1, series, use_rth=False)
-        previous = self._moment(con_id, close_previous)
-        grid = self._grids[con_id]
+        day, grid = self._day_so_far(con_id, second, series), self._grids[con_id]
+        run, price = day.run, grid.price(day.previous.price_of(series))
         if not run.moments:  # it has never been open
-            price = grid.price(previous.price_of(series))
             return TradingDay(price, price, price, price, Decimal(0))
         return TradingDay(
             open=grid.price(run.open),
             high=grid.price(run.high),
             low=grid.price(run.low),
-            close_previous=grid.price(previous.price_of(series)),
+            close_previous=price,
             volume=grid.size(run.weight) if has_trades else Decimal(0),
         )
 
-    def _day(self, con_id: int, second: int) -> tuple[int, int]:
-        """When the trading day began, and the last second of the one before it."""
+    def _day_so_far(self, con_id: int, second: int, series: Series) -> _SoFar:
+        """The day up to a second, that included."""
+        known, end = self._days.get(con_id), second + 1
+        if known is None or not known.end <= end <= known.until or known.events != self.events:
+            begin, until, before = self._day(con_id, second)
+            run = self._run(con_id, begin, end, series, use_rth=False)
+            known = _SoFar(end, until, self.events, run, self._moment(con_id, before))
+            self._days[con_id] = known
+        elif known.end < end:
+            more = self._run(con_id, known.end, end, series, use_rth=False)
+            if more.moments:
+                known.run = join([(0, known.run), (0, more)]) if known.run.moments else more
+            known.end = end
+        return known
+
+    def _day(self, con_id: int, second: int) -> tuple[int, int, int]:
+        """When the trading day began, when the next may, and the last second of that before it."""
         calendar = self._calendars[con_id]
         if calendar is ALWAYS_OPEN:
             midnight = second - second % DAY
-            return midnight, max(0, midnight - 1)
+            return midnight, midnight + DAY, max(0, midnight - 1)
         begin, day = 0, None
         for session in calendar.sessions_before(second + 1):
             if day not in {None, session.day}:
                 break
             begin, day = session.start, session.day
-        return begin, calendar.last_open(max(0, begin - 1), use_rth=True) or 0
+        ahead = calendar.sessions_from(second)
+        until = next(session.start for session in ahead if session.start > second)
+        return begin, until, calendar.last_open(max(0, begin - 1), use_rth=True) or 0
 
     def bars(
         self,
@@ -472,7 +440,7 @@ class Market:
                 way = OptionPath(instrument, self._instruments[under], self.path(under))
             else:
                 way = WalkPath(instrument, self._seed)
-            path = self._paths[con_id] = EventfulPath(way)
+            path = self._paths[con_id] = EventfulPath(way, self._happen)
         return path
 
 

@@ -6,7 +6,7 @@ halted the moment before the halt holds, and nobody trades; its price goes its w
 moves all prices from its second on by the same amount.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from math import floor, inf
 from typing import TYPE_CHECKING, Final, final
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, final
 import attrs
 
 from trio_tws.testing._path import Path
-from trio_tws.testing._shapes import YEAR, Moment, Run, Series, join
+from trio_tws.testing._shapes import YEAR, Level, Moment, Run, Series, join
 
 if TYPE_CHECKING:
     from trio_tws.testing._instrument import Instrument
@@ -42,11 +42,16 @@ class EventfulPath:
 
     An event that comes within a second changes the market from the next second on; orders feel a
     halt at once.
+
+    Args:
+        path: The way that it would go.
+        tell: Is called after each event.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tell: Callable[[], None]) -> None:
         self.interval = path.interval
         self._path = path
+        self._tell = tell
         self._halts: list[_Halt] = []
         self._jumps: list[tuple[int, int]] = []
 
@@ -59,6 +64,7 @@ class EventfulPath:
         if self.is_halted(t):
             return False
         self._halts.append(_Halt(t))
+        self._tell()
         return True
 
     def resume(self, t: float) -> bool:
@@ -66,12 +72,14 @@ class EventfulPath:
         for halt in self._halts:
             if halt.since <= t < halt.until:
                 halt.until = t
+                self._tell()
                 return True
         return False
 
     def jump(self, t: float, half_ticks: int) -> None:
         """Moves the price from the next second on."""
         self._jumps.append((floor(t) + 1, half_ticks))
+        self._tell()
 
     def shown(self, second: int) -> int:
         """Gives the second whose moment holds: this one, or the last before a halt."""
@@ -97,6 +105,20 @@ class EventfulPath:
             for first, last in self._pieces(start, end)
         )
         return join((level, run) for level, run in pieces if run.moments)
+
+    def reach(self, start: int, end: int, levels: Sequence[Level]) -> int | None:
+        """Gives the first second from `start` to before `end` that may come to one of some levels.
+
+        While it is halted that is each: what has waited for a trade then does with the quotes.
+        """
+        if any(halt.seconds[1] >= start for halt in self._halts):
+            return start
+        for first, last in self._pieces(start, end):
+            base = self._level(first)
+            found = self._path.reach(first, last, [level.seen_from(base) for level in levels])
+            if found is not None:
+                return found
+        return None
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Gives the stretches without an event within."""

@@ -6,12 +6,23 @@ idea of it all is told.
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, Protocol, final
 
 from trio_tws.testing._instrument import Instrument
-from trio_tws.testing._shapes import DAY, YEAR, Moment, Run, Series, Shape, days, join, run_of
+from trio_tws.testing._shapes import (
+    DAY,
+    YEAR,
+    Level,
+    Moment,
+    Run,
+    Series,
+    Shape,
+    days,
+    join,
+    run_of,
+)
 
 __all__ = ["OptionPath", "Path", "WalkPath"]
 
@@ -30,6 +41,13 @@ class Path(Protocol):
 
     def run(self, start: int, end: int, series: Series) -> Run:
         """One series from `start` to before `end`; without moments if none was in that time."""
+        ...
+
+    def reach(self, start: int, end: int, levels: Sequence[Level]) -> int | None:
+        """The first second from `start` to before `end` that may come to one of some levels.
+
+        None if none of them does, surely.
+        """
         ...
 
 
@@ -65,6 +83,7 @@ class WalkPath:
         self._draw = random.Random(f"days {seed} {walk}")
         self._level = self._base
         self._laid_out: list[tuple[int, Shape]] = []
+        self._last: tuple[int, Moment] | None = None
 
     def _day(self, number: int) -> tuple[int, Shape]:
         """Where the day of this number since 1970 begins, and its shape."""
@@ -91,6 +110,11 @@ class WalkPath:
 
     def moment(self, second: int) -> Moment:
         """The moment that holds at this second."""
+        if self._last is None or self._last[0] != second:  # mostly it is asked for several times
+            self._last = second, self._found(second)
+        return self._last[1]
+
+    def _found(self, second: int) -> Moment:
         day, second = divmod(second, DAY)
         level, shape = self._day(day)
         while shape.parts:
@@ -102,6 +126,18 @@ class WalkPath:
     def run(self, start: int, end: int, series: Series) -> Run:
         """One series from `start` to before `end`; without moments if the time is empty."""
         return join((level, shape.runs[series]) for level, shape in self._shapes(start, end))
+
+    def reach(self, start: int, end: int, levels: Sequence[Level]) -> int | None:
+        """The first second from `start` to before `end` that comes to one of some levels."""
+        while start < end:
+            day, second = divmod(start, DAY)
+            base, shape = self._day(day)
+            found = shape.reach(second, [level.seen_from(base) for level in levels])
+            if found is not None:
+                reached = day * DAY + found
+                return reached if reached < end else None
+            start += DAY - second
+        return None
 
 
 @final
@@ -174,6 +210,12 @@ class OptionPath:
         Whole hours are kept once they are made, about 300 bytes each.
         """
         return join((0, run) for run in self._pieces(start, end, series))
+
+    def reach(self, start: int, end: int, levels: Sequence[Level]) -> int | None:
+        """The first moment from `start` to before `end`: where that leads it takes to try."""
+        del levels
+        begin = start + -start % self.interval
+        return begin if begin < end else None
 
 
 def expiry_of(option: Instrument) -> int:

@@ -31,7 +31,19 @@ import attrs
 
 from trio_tws.testing._instrument import Instrument
 
-__all__ = ["DAY", "SERIES", "YEAR", "Moment", "Run", "Series", "Shape", "days", "join", "run_of"]
+__all__ = [
+    "DAY",
+    "SERIES",
+    "YEAR",
+    "Level",
+    "Moment",
+    "Run",
+    "Series",
+    "Shape",
+    "days",
+    "join",
+    "run_of",
+]
 
 DAY: Final = 86_400
 YEAR: Final = 365 * DAY
@@ -83,6 +95,23 @@ class Run(NamedTuple):
     """How many trades or quotes; 0 if nothing happened, and then the rest means nothing."""
 
 
+class Level(NamedTuple):
+    """A price that a series can come to."""
+
+    series: Series
+    half_ticks: int
+    is_up: bool
+    """Whether it is reached from below: by this price or any above, else by any below."""
+
+    def is_in(self, run: Run) -> bool:
+        """Whether a run comes to it."""
+        return run.high >= self.half_ticks if self.is_up else run.low <= self.half_ticks
+
+    def seen_from(self, level: int) -> "Level":
+        """The same price, told from a level further up."""
+        return Level(self.series, self.half_ticks - level, self.is_up)
+
+
 def run_of(moments: Sequence[Moment], series: Series, seconds: int = 1) -> Run:
     """The run of one moment or more, each of which holds for so many seconds."""
     prices = [moment.price_of(series) for moment in moments]
@@ -129,6 +158,26 @@ class Shape:
     """What it is made of, all of one length; nothing if it is a single second."""
     levels: tuple[int, ...] = ()
     """The level at which each part begins."""
+
+    def reach(self, second: int, levels: Sequence[Level]) -> int | None:
+        """The first of its seconds from `second` on that comes to one of some levels, if any.
+
+        What does not come there as a whole need not be looked into.
+        """
+        if not any(level.is_in(self.runs[level.series]) for level in levels):
+            return None
+        if not self.parts:
+            return 0
+        length = self.parts[0].seconds
+        begin, second = divmod(second, length)
+        for part in range(begin, len(self.parts)):
+            base = self.levels[part]
+            seen = [level.seen_from(base) for level in levels]
+            found = self.parts[part].reach(second, seen)
+            if found is not None:
+                return part * length + found
+            second = 0
+        return None
 
 
 def _instant(price: int, weight: int) -> Run:
