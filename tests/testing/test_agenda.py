@@ -73,3 +73,16 @@ async def test_one_can_wait_until_it_has_caught_up() -> None:
         await agenda.catch_up()
         assert done == [0, 1, 2, 3, 4]
         nursery.cancel_scope.cancel()
+
+
+async def test_it_is_behind_while_something_is_due(autojump_clock: object) -> None:
+    agenda = Agenda()
+    seen = [agenda.is_behind]
+    agenda.put(1, lambda: None)
+    seen.append(agenda.is_behind)
+    await trio.sleep(1)
+    seen.append(agenda.is_behind)
+    with trio.move_on_after(0.5):
+        await agenda.run(trio.lowlevel.checkpoint)
+    seen.append(agenda.is_behind)
+    assert seen == [False, False, True, False]

@@ -11,6 +11,7 @@ from trio_tws.testing._order_triggers import (
     default_method,
     is_reached,
     reference,
+    series_of,
     trailed,
 )
 from trio_tws.testing._order_views import Leg, View, view_of
@@ -103,3 +104,18 @@ def _as(stop: Any, kind: str, **more: Any) -> Any:
     from trio_tws._wire import evolve
 
     return evolve(stop, adjusted_order_type=kind, **more)
+
+
+@pytest.mark.parametrize("con_id", [AAPL.con_id, EURUSD.con_id, SPX.con_id])
+@pytest.mark.parametrize("method", sorted(TriggerMethod))
+def test_a_price_comes_out_of_its_series(con_id: int, method: TriggerMethod) -> None:
+    instrument = MARKET.instrument(con_id)
+    moments = [MARKET.path(con_id).moment(int(NOW) - back) for back in (0, 1)]
+    for is_up in (True, False):
+        shown = ref(method or default_method(SecType(instrument.sec_type)), con_id, is_up=is_up)
+        series = series_of(instrument, method or TriggerMethod.LAST, is_up=is_up)
+        if not method and con_id == EURUSD.con_id:
+            series = series_of(instrument, TriggerMethod.DOUBLE_BID_ASK, is_up=is_up)
+        prices = {moment.price_of(one) for moment in moments for one in series}
+        assert shown is not None
+        assert round(shown / instrument.min_tick * 2) in prices

@@ -27,6 +27,11 @@ class Agenda:
         heappush(self._acts, (trio.current_time() + delay, next(self._numbers), act))
         self._has_news.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether something is due that has not been done."""
+        return bool(self._acts) and self._acts[0][0] <= trio.current_time()
+
     async def catch_up(self) -> None:
         """Waits until all that is due now has been done."""
         done = trio.Event()
@@ -34,12 +39,12 @@ class Agenda:
         await done.wait()
 
     async def run(self, ready: Callable[[], Awaitable[None]]) -> None:
-        """Does what is due, until cancelled; awaits `ready`, a checkpoint, before each act."""
+        """Does what is due, until cancelled; awaits `ready` before each act."""
         while True:
             with trio.move_on_at(self._acts[0][0] if self._acts else inf):
                 await self._has_news.wait()
             self._has_news = trio.Event()
-            while self._acts and self._acts[0][0] <= trio.current_time():
+            while self.is_behind:
                 await ready()
                 _, _, act = heappop(self._acts)
                 act()

@@ -1,7 +1,7 @@
 """The exchange behind the simulated TWS: it takes orders, works them, and tells what becomes of it.
 
 It looks at an order when it comes, and then at each moment of the market that can mean something to
-it; without open orders it sleeps. All that it does, it does in the order in which the orders came,
+it; without such moments it sleeps. All that it does, it does in the order in which the orders came,
 so that the same orders at the same times make the same trades.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Final, final
 
 import trio
@@ -34,7 +35,7 @@ from trio_tws.testing._order_mail import OrderMail
 from trio_tws.testing._order_pit import Pit
 from trio_tws.testing._order_preview import require_margin, what_if
 from trio_tws.testing._order_views import view_of
-from trio_tws.testing._order_wakes import next_look
+from trio_tws.testing._order_wakes import Wakes
 
 if TYPE_CHECKING:
     from trio_tws._enums import OptionExerciseType
@@ -64,7 +65,9 @@ class Exchange:
         self._agenda = Agenda()
         self._mail = OrderMail(simulator, self._agenda.put, faults)
         self._pit = Pit(simulator, self.book, self.log, self._mail)
-        self._next_wake: float | None = None
+        self._wakes = Wakes(simulator.market, simulator.zone)
+        self._next_wake = inf
+        simulator.market.listen(self._plan)
 
     @property
     def faults(self) -> OrderFaults:
@@ -78,6 +81,11 @@ class Exchange:
     async def run(self) -> None:
         """Works the orders, until cancelled."""
         await self._agenda.run(trio.lowlevel.checkpoint)
+
+    async def catch_up(self) -> None:
+        """Waits until what is due now is done: what a moment brings is traded before it is told."""
+        if self._agenda.is_behind:
+            await self._agenda.catch_up()
 
     # Programs .....................................................................................
 
@@ -353,10 +361,12 @@ class Exchange:
     def _finish(self) -> None:
         """Ends an event: tells what there is to tell, and makes out when there will be more."""
         self._mail.send()
-        market, zone, now = self._simulator.market, self._simulator.zone, self._simulator.now()
-        looks = (next_look(booked, market, zone, now) for booked in self.book.open())
-        then = min((look for look in looks if look is not None), default=None)
-        if then is None or (self._next_wake is not None and self._next_wake <= then):
+        self._plan()
+
+    def _plan(self) -> None:
+        now = self._simulator.now()
+        then = self._wakes.next(self.book.open(), now)
+        if then >= self._next_wake:
             return
         self._next_wake = then
         delay = max((then - now) / self._simulator.speed, _SHORTEST_PAUSE)
@@ -365,8 +375,8 @@ class Exchange:
     def _wake(self, planned: float) -> None:
         if planned != self._next_wake:
             return  # something came earlier
-        self._next_wake = None
+        self._next_wake, now = inf, self._simulator.now()
         for booked in self.book.open():
-            if booked.is_at_work:
+            if booked.is_at_work and self._wakes.is_due(booked, now):
                 self._pit.look(booked)
         self._finish()

@@ -12,8 +12,10 @@ from typing import Final
 from trio_tws._enums import SecType, TriggerMethod
 from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
+from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market
 from trio_tws.testing._order_views import Leg, View, view_of
+from trio_tws.testing._shapes import Series
 
 _BY_QUOTES: Final = frozenset({SecType.OPTION, SecType.FOREX, SecType.COMBO})
 _TWICE: Final = frozenset({TriggerMethod.DOUBLE_BID_ASK, TriggerMethod.DOUBLE_LAST})
@@ -56,6 +58,18 @@ def _prices(view: View, method: TriggerMethod, is_up: bool) -> list[float]:
     # Where there are no trades, or no quotes, the others have to do.
     known = [price for price in found if price is not None]
     return known or [price for price in (view.last, quoted) if price is not None]
+
+
+def series_of(instrument: Instrument, method: TriggerMethod, *, is_up: bool) -> list[Series]:
+    """Gives the series out of which that price comes, whenever the instrument is traded."""
+    quoted: Series = "BID" if is_up else "ASK"
+    if not instrument.has_quotes:
+        return ["TRADES"]
+    if method is TriggerMethod.MIDPOINT:
+        return ["MIDPOINT"]
+    if method not in _LAST or not instrument.has_trades:
+        return [quoted]
+    return ["TRADES", quoted] if method is TriggerMethod.LAST_OR_BID_ASK else ["TRADES"]
 
 
 def is_reached(price: float | None, level: float, *, is_up: bool) -> bool:
