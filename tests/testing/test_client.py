@@ -9,7 +9,6 @@ from trio.testing import memory_stream_pair, wait_all_tasks_blocked
 from tests.testing.program import START, VERSIONS, Program, running, session, without_times
 from trio_tws import ClientIdInUse, Stock, TooManyClients, open_tws
 from trio_tws import _versions as v
-from trio_tws._client._outbox import HIGH_WATER
 from trio_tws._errors import Redirected, ServerTooNew, ServerTooOld
 from trio_tws._model.bars import CancelHistoricalData, HistoricalDataEnd, ReqHistoricalData
 from trio_tws._model.contracts import Contract, ContractDataEnd, ReqContractData
@@ -33,6 +32,7 @@ from trio_tws.protocol import (
 )
 from trio_tws.testing import Faults, SimulatedClient, Simulator, Stage, Startup
 from trio_tws.testing._client import FAREWELL, MOST_CLIENTS, MOST_KEPT, _keep
+from trio_tws.testing._outgoing import HIGH_WATER
 
 AAPL = Stock("AAPL")
 
@@ -387,7 +387,7 @@ async def test_a_program_that_does_not_read_is_not_read_either() -> None:
             await wait_all_tasks_blocked(0.1)
             client = the_client(simulator)
             assert len(client.received) < questions
-            waiting = sum(lane.size for lane in client._outbox._lanes.values())
+            waiting = client._outgoing.size
             assert waiting < HIGH_WATER + answer_size
             for number in range(3):
                 assert (await program.until(HistoricalDataEnd)).req_id == number

@@ -11,7 +11,6 @@ import trio
 import trio.testing
 
 from trio_tws import _versions as v
-from trio_tws._client._outbox import Outbox
 from trio_tws._enums import MarketDataKind
 from trio_tws._errors import RemoteProtocolError
 from trio_tws._model.session import Error, ManagedAccounts, NextValidId, StartApi
@@ -33,6 +32,7 @@ from trio_tws.testing._backlog import Backlog
 from trio_tws.testing._farms import farm_of, is_lost_with_data, last_words
 from trio_tws.testing._faults import Faults, FaultyStream, Stage, Startup
 from trio_tws.testing._order_answers import greet
+from trio_tws.testing._outgoing import Outgoing
 from trio_tws.testing._throttle import MessageRate
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ FAREWELL: Final = 1.0
 """Seconds for a program that is turned away to hear why, and to close its end."""
 
 _READ_SIZE: Final = 64 * 1024
+_ACTS_AT_ONCE: Final = 10
+"""How many things are done before other tasks have their turn."""
+
 _ID_IN_USE: Final = (
     "Unable to connect as the client id is already in use. Retry with a unique client id."
 )
@@ -86,7 +89,7 @@ class SimulatedClient:
         self._faults = faults
         self._stream = FaultyStream(stream, faults)
         self._connection = Connection(Role.SERVER, strict=True)
-        self._outbox = Outbox()
+        self._outgoing = Outgoing()
         self._agenda = Agenda()
         self._backlog = Backlog()
         self._rate = MessageRate(simulator.throttle.limits)
@@ -96,6 +99,7 @@ class SimulatedClient:
         self._is_mute = False
         self._is_leaving = False
         self._hears_from = 0.0
+        self._acts = 0
         self._left = trio.Event()
 
     @property
@@ -129,10 +133,20 @@ class SimulatedClient:
     async def _serve(self) -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._write, nursery.cancel_scope)
-            nursery.start_soon(self._agenda.run, self._outbox.wait_for_room)
+            nursery.start_soon(self._agenda.run, self._until_ready)
             await self._read()
             self._left.set()
             nursery.cancel_scope.cancel()
+
+    async def _until_ready(self) -> None:
+        """Waits until the program has read enough, and the exchange has done what is due.
+
+        What happens at one moment is mostly said in one write, with which all have less to do.
+        """
+        self._acts += 1
+        if self._acts % _ACTS_AT_ONCE == 0 or self._outgoing.is_full:
+            await self._outgoing.wait_for_room()
+        await self.simulator.exchange.catch_up()
 
     # What comes ...................................................................................
 
@@ -243,7 +257,7 @@ class SimulatedClient:
         self._is_mute = True  # what is still to be answered would come in between
         try:
             with trio.move_on_after(FAREWELL):
-                await self._outbox.wait_until_written()
+                await self._outgoing.wait_until_written()
                 await self._stream.send_eof()
                 while await self._stream.receive_some(_READ_SIZE):
                     pass
@@ -311,7 +325,7 @@ class SimulatedClient:
 
     def _put(self, data: bytes) -> None:
         if not self._is_mute:
-            self._outbox.put(data)
+            self._outgoing.put(data)
 
     def _reach(self, stage: Stage) -> None:
         if self._faults.silent_after is stage:
@@ -319,16 +333,16 @@ class SimulatedClient:
 
     async def _write(self, session: trio.CancelScope) -> None:
         while True:
-            data = await self._outbox.take()
+            data = await self._outgoing.take()
             if self._faults.merge:
                 await trio.testing.wait_all_tasks_blocked()
-                data += self._outbox.take_nowait()
+                data += self._outgoing.take_nowait()
             try:
                 await self._stream.send_all(data)
             except trio.BrokenResourceError:
                 session.cancel()
                 return
-            if self._is_leaving and not self._outbox:
+            if self._is_leaving and not self._outgoing:
                 session.cancel()
 
     # What is under way ............................................................................

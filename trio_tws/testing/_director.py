@@ -40,6 +40,9 @@ class _Way:
     behind: list[Part] = attrs.field(factory=list[Part])
     """Those about what has come of it."""
 
+    def __bool__(self) -> bool:
+        return bool(self.ahead or self.behind)
+
 
 @final
 class Director:
@@ -95,6 +98,9 @@ class Director:
 
     def hear(self, client: SimulatedClient, request: object) -> None:
         """Takes a request that has come, and hands on what rules leave of it."""
+        if not self._heard:
+            client.hear(request)
+            return
         self._pass(self._heard, Passing(client, request, partial(self._hear, client)))
 
     def _hear(self, client: SimulatedClient, request: object) -> None:
@@ -103,6 +109,9 @@ class Director:
 
     def tell(self, client: SimulatedClient, message: object) -> None:
         """Takes what TWS is about to say, and hands on what rules leave of it."""
+        if not self._told:
+            client.utter(message)
+            return
         self._pass(self._told, Passing(client, message, partial(self._tell, client)))
 
     def _tell(self, client: SimulatedClient, message: object) -> None:

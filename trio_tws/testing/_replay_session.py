@@ -10,13 +10,13 @@ from typing import Final, final
 import attrs
 import trio
 
-from trio_tws._client._outbox import Outbox
 from trio_tws._errors import RemoteProtocolError
 from trio_tws._model import MESSAGES
 from trio_tws._model.session import Error, StartApi
 from trio_tws._wire.fields import spec_of
 from trio_tws.protocol import NEED_DATA, Connection, EndOfStream, Hello, Role
 from trio_tws.testing._agenda import Agenda
+from trio_tws.testing._outgoing import Outgoing
 from trio_tws.testing._recording import PassageKind
 from trio_tws.testing._replay_ids import Id, id_of, renumbered
 from trio_tws.testing._replay_script import Answer, Asked, Script, pattern_of
@@ -84,7 +84,7 @@ class ReplaySession:
         self._is_timeline = is_timeline
         self._on_mismatch = on_mismatch
         self._connection = Connection(Role.SERVER)
-        self._outbox = Outbox()
+        self._outgoing = Outgoing()
         self._agenda = Agenda()
         self._lanes: list[_Lane] = []
         self._theirs: dict[Id, Id] = {}
@@ -96,7 +96,7 @@ class ReplaySession:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self._write, nursery.cancel_scope)
-                nursery.start_soon(self._agenda.run, self._outbox.wait_for_room)
+                nursery.start_soon(self._agenda.run, self._outgoing.wait_for_room)
                 nursery.start_soon(self._close, nursery.cancel_scope)
                 await self._read()
                 nursery.cancel_scope.cancel()
@@ -166,7 +166,7 @@ class ReplaySession:
         if own is not None:
             words = "Error validating request.-'the recording has no such request'"
             error = Error(own.number, _REFUSED, words)
-            self._outbox.put(self._connection.send(error))
+            self._outgoing.put(self._connection.send(error))
 
     def _end_what_is_cancelled(self, cancel: type, own: Id | None) -> None:
         requests = _cancels().get(cancel, ())
@@ -197,7 +197,7 @@ class ReplaySession:
         if answer.passage.kind is PassageKind.CLOSE:
             self._has_closed.set()
             return
-        self._outbox.put(self._bytes_of(answer, lane))
+        self._outgoing.put(self._bytes_of(answer, lane))
         self._play(lane, at + 1)
 
     def _bytes_of(self, answer: Answer, lane: _Lane) -> bytes:
@@ -220,7 +220,7 @@ class ReplaySession:
 
     async def _write(self, session: trio.CancelScope) -> None:
         while True:
-            data = await self._outbox.take()
+            data = await self._outgoing.take()
             try:
                 await self._stream.send_all(data)
             except trio.BrokenResourceError:
@@ -229,7 +229,7 @@ class ReplaySession:
 
     async def _close(self, session: trio.CancelScope) -> None:
         await self._has_closed.wait()
-        await self._outbox.wait_until_written()
+        await self._outgoing.wait_until_written()
         with suppress(trio.BrokenResourceError):  # it has left first
             await self._stream.send_eof()
         await trio.sleep(FAREWELL)
