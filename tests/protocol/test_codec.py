@@ -72,6 +72,48 @@ def test_an_id_above_200_says_that_protobuf_follows() -> None:
     assert client(v.PROTOBUF_REST_MESSAGES_3).decode(payload) == NextValidId(order_id=7)
 
 
+def told(found: object) -> object:
+    """What can be compared: two errors are never equal."""
+    if not isinstance(found, MalformedMessage):
+        return found
+    return found.message_type, found.req_id, found.payload, str(found.error)
+
+
+ODD = (
+    b"",
+    b"\0",
+    b"x\x001\0",
+    b"9\x001\x00x\0",
+    b"9\x001\x007\x008\0",
+    b"46\x006\x007\x0045\0\xff\0",
+    b"999\x001\0",
+    b"\0\0\0\x091\x00x\0",
+    struct.pack(">i", 209) + b"\x08",
+    struct.pack(">i", 999) + b"\x08",
+)
+"""Payloads of which hardly one is as it should be, at any version."""
+
+
+@pytest.mark.parametrize("version", SOME_VERSIONS)
+@pytest.mark.parametrize("strict", [True, False])
+def test_many_are_read_as_each_of_them(version: int, strict: bool) -> None:
+    good = [server(version).encode(message) for message in (NextValidId(7), TickString(7))]
+    many, each = (client(version, strict=strict) for _ in range(2))
+    payloads = [*good, *ODD, *ODD, *good]
+
+    found = [told(one) for one in many.decode_all(payloads)]
+
+    assert found == [told(each.decode(payload)) for payload in payloads]
+    assert many.surplus == each.surplus
+
+
+def test_a_long_message_among_them_changes_nothing() -> None:
+    texts = [TickString(7, value="x" * 200_000), TickString(7)]
+    payloads = [server(176).encode(text) for text in texts]
+
+    assert client(176).decode_all(payloads) == texts
+
+
 @pytest.mark.parametrize("version", [v.PROTOBUF, v.MAX_SERVER_VERSION])
 def test_either_format_is_read_whatever_the_version_calls_for(version: int) -> None:
     codec = client(version)

@@ -85,7 +85,10 @@ class Codec:
         found: list[Decoded] = []
         known, tail = self._known_texts, self._tail
         for payload in payloads:
-            fields = payload.decode("utf-8", "backslashreplace").split("\0")
+            try:
+                fields = payload.decode().split("\0")
+            except UnicodeDecodeError:  # to say at once what to do then costs as much as a split
+                fields = payload.decode("utf-8", "backslashreplace").split("\0")
             head = fields.pop(0)
             read = known.get(head)
             if read is None:
