@@ -19,7 +19,7 @@ from trio_tws._model.open_orders import OpenOrderEnd, OrderStatus
 from trio_tws._model.order_reports import OpenOrder
 from trio_tws._model.order_states import OrderState
 from trio_tws._model.orders import Order
-from trio_tws._model.tick_by_tick import HistoricalTickLast, TickByTick
+from trio_tws._model.tick_by_tick import TickByTick, TradeTick
 from trio_tws._model.ticks import TickPrice, TickSize
 from trio_tws.protocol import Codec, frame
 
@@ -130,7 +130,7 @@ def _last_tick(req_id: int) -> object:
 
 
 def _trade(req_id: int, at: int, price: float) -> object:
-    last = HistoricalTickLast(
+    last = TradeTick(
         START + timedelta(seconds=at), price=price, size=Decimal(100 + at % 7), exchange="ARCA"
     )
     return TickByTick(req_id, TickByTickKind.ALL_LAST, last)

@@ -7,12 +7,12 @@ from tests._client.peer import Peer, session
 from trio_tws import (
     CancelHistoricalTicks,
     Forex,
-    HistoricalTickLast,
     HistoricalTicksLast,
     LocalProtocolError,
     NoData,
     ReqHistoricalTicks,
     Stock,
+    TradeTick,
     open_tws,
 )
 from trio_tws import _versions as v
@@ -37,12 +37,10 @@ async def test_ticks_are_those_of_the_market(version: int) -> None:
     assert len(quotes) == len(middles) == 50
     assert quotes[0].time == middles[0].time == start
     for tick in trades:
-        assert tick.time is not None
         trade = market.trade(265598, int(tick.time.timestamp()))
         assert trade is not None
         assert (tick.price, tick.size) == (trade.price, trade.size)
     for quote, middle in zip(quotes, middles, strict=True):
-        assert quote.time is not None
         assert quote.time == middle.time
         at = quote.time.timestamp()
         made = market.quote(265598, at)
@@ -58,12 +56,13 @@ async def test_all_messages_up_to_the_last_are_joined() -> None:
         assert (request.start_date_time, request.end_date_time) == ("", "20260302-15:00:00")
         assert (request.number_of_ticks, request.ignore_size) == (7, True)
         for price in (1.0, 2.0, 3.0):
-            ticks = (HistoricalTickLast(START, price=price),)
+            ticks = (TradeTick(START, price=price),)
             await peer.send(HistoricalTicksLast(request.req_id, ticks, done=price == 3))
 
     async with session(answer) as (tws, peer):
         ticks = await tws.historical_ticks(AAPL, end=START, number=7, ignore_size=True)
         assert [tick.price for tick in ticks] == [1.0, 2.0, 3.0]
+        assert all(tick.is_past for tick in ticks)
     assert not [one for one in peer.received if isinstance(one, CancelHistoricalTicks)]
 
 

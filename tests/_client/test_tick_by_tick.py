@@ -9,9 +9,6 @@ from tests._client.peer import Peer, session
 from trio_tws import (
     CancelTickByTickData,
     Gap,
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
     HistoricalTicks,
     HistoricalTicksBidAsk,
     HistoricalTicksLast,
@@ -29,9 +26,12 @@ from trio_tws import (
     open_tws,
 )
 from trio_tws import _versions as v
+from trio_tws._wire.classes import evolve
 from trio_tws.testing import open_simulator
 
 START = datetime(2026, 3, 2, 15, tzinfo=UTC)
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""What it is written as, zero, means that there is none."""
 AAPL = Stock("AAPL")
 BOTH = pytest.mark.parametrize("version", [v.TICK_BY_TICK_IGNORE_SIZE, v.MAX_SERVER_VERSION])
 
@@ -58,29 +58,31 @@ async def test_trades_of_the_past_come_first_and_are_those_of_the_market(
 @BOTH
 async def test_quotes_say_what_is_special_about_them(version: int) -> None:
     attrib = TickAttribBidAsk(bid_past_low=True)
-    quote = HistoricalTickBidAsk(START, attrib, 1.0, 2.0, Decimal(3), Decimal(4))
+    quote = QuoteTick(START, attrib, 1.0, 2.0, Decimal(3), Decimal(4))
+    past = evolve(quote, is_past=True)
 
     async def act(peer: Peer) -> None:
         request = await peer.read_until(ReqTickByTickData)
         assert request.ignore_size
         await peer.send(
-            HistoricalTicksBidAsk(request.req_id, (quote,), done=True),
+            HistoricalTicksBidAsk(request.req_id, (past,), done=True),
             TickByTick(request.req_id, TickByTickKind.BID_ASK, bid_ask=quote),
         )
 
     async with session(act, version) as (tws, _peer):
         async with tws.open_tick_by_tick(AAPL, "BidAsk", ignore_size=True) as ticks:
-            for is_past in (True, False):
-                assert await anext(ticks) == QuoteTick(
-                    START, 1.0, 2.0, Decimal(3), Decimal(4), True, False, is_past
-                )
+            seen = [await anext(ticks), await anext(ticks)]
+    assert seen == [past, quote]
+    for tick in seen:
+        assert tick.bid_past_low
+        assert not tick.ask_past_high
 
 
 @BOTH
 async def test_trades_and_midpoints_of_the_past_are_as_those_of_now(
     version: int, autojump_clock: object
 ) -> None:
-    trade = HistoricalTickLast(START, TickAttribLast(unreported=True), 1.0, Decimal(3), "X", " T")
+    trade = TradeTick(START, TickAttribLast(unreported=True), 1.0, Decimal(3), "X", " T")
 
     async def act(peer: Peer) -> None:
         request = await peer.read_until(ReqTickByTickData)
@@ -89,42 +91,61 @@ async def test_trades_and_midpoints_of_the_past_are_as_those_of_now(
             TickByTick(request.req_id, TickByTickKind.ALL_LAST, trade),
         )
         request = await peer.read_until(ReqTickByTickData)
-        await peer.send(HistoricalTicks(request.req_id, (HistoricalTick(START, 1.5),), done=True))
+        await peer.send(HistoricalTicks(request.req_id, (MidpointTick(START, 1.5),), done=True))
 
     async with session(act, version) as (tws, _peer):
         async with tws.open_tick_by_tick(AAPL, "AllLast") as trades:
             seen = [await anext(trades) for _ in range(3)]
             assert [tick.is_past for tick in seen] == [True, True, False]
-            assert seen[2] == TradeTick(START, 1.0, Decimal(3), "X", " T", False, True, False)
+            assert seen[2] == trade
+            assert seen[2].unreported
+            assert not seen[2].past_limit
         async with tws.open_tick_by_tick(AAPL, "MidPoint") as midpoints:
             assert await anext(midpoints) == MidpointTick(START, 1.5, is_past=True)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        TickByTick(0, TickByTickKind.LAST, HistoricalTickLast(None)),
-        TickByTick(0, TickByTickKind(9)),
-        HistoricalTicks(0, (HistoricalTick(None, 1.0),)),
-    ],
-)
-async def test_a_tick_without_a_time_ends_it(wrong: Any) -> None:
+@BOTH
+async def test_a_tick_is_the_one_that_its_message_holds(version: int) -> None:
+    """Nothing is made a second time for the stream, be it live or past."""
+    tick = TradeTick(START, price=1.0)
+
     async def act(peer: Peer) -> None:
         request = await peer.read_until(ReqTickByTickData)
-        await peer.send(type(wrong)(request.req_id, *_rest(wrong)))
+        await peer.send(
+            HistoricalTicksLast(request.req_id, (tick,), done=True),
+            TickByTick(request.req_id, TickByTickKind.LAST, tick),
+        )
 
-    async with session(act) as (tws, peer):
+    async with session(act, version) as (tws, _peer):
+        async with tws.open_events(HistoricalTicksLast, TickByTick) as events:
+            async with tws.open_tick_by_tick(AAPL, "Last") as ticks:
+                past, live = await anext(events), await anext(events)
+                assert isinstance(past, HistoricalTicksLast)
+                assert isinstance(live, TickByTick)
+                assert await anext(ticks) is past.ticks[0]
+                assert await anext(ticks) is live.last
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (TickByTick(0, TickByTickKind.LAST, TradeTick(NO_TIME)), "zero in place of a time"),
+        (TickByTick(0, TickByTickKind(9)), "in place of a tick"),
+        (HistoricalTicks(0, (MidpointTick(NO_TIME, 1.0),)), "zero in place of a time"),
+    ],
+)
+async def test_a_tick_without_a_time_ends_it(wrong: Any, words: str, version: int) -> None:
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqTickByTickData)
+        await peer.send(evolve(wrong, req_id=request.req_id))
+
+    async with session(act, version) as (tws, peer):
         async with tws.open_tick_by_tick(AAPL, "Last") as ticks:
-            with pytest.raises(RemoteProtocolError, match="in place of a tick"):
+            with pytest.raises(RemoteProtocolError, match=words):
                 await anext(ticks)
             await wait_all_tasks_blocked()
             assert [x for x in peer.received if isinstance(x, CancelTickByTickData)]
-
-
-def _rest(message: Any) -> list[Any]:
-    if isinstance(message, TickByTick):
-        return [message.tick_type, message.last]
-    return [message.ticks]
 
 
 async def test_what_is_no_tick_has_no_events() -> None:
@@ -144,7 +165,7 @@ async def test_a_kind_that_is_not_there_is_refused() -> None:
 async def test_a_gap_stands_where_ticks_were_dropped() -> None:
     async def act(peer: Peer) -> None:
         request = await peer.read_until(ReqTickByTickData)
-        tick = HistoricalTick(START, 1.0)
+        tick = MidpointTick(START, 1.0)
         message = TickByTick(request.req_id, TickByTickKind.MID_POINT, mid_point=tick)
         await peer.send(*[message] * 5)
 
@@ -154,5 +175,5 @@ async def test_a_gap_stands_where_ticks_were_dropped() -> None:
             await wait_all_tasks_blocked()
             assert [await anext(ticks), await anext(ticks)] == [
                 Gap(3),
-                MidpointTick(START, 1.0, is_past=False),
+                MidpointTick(START, 1.0),
             ]

@@ -20,19 +20,19 @@ from trio_tws import (
     Forex,
     HistoricalSchedule,
     HistoricalSession,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
     HistoricalTicksLast,
     Hole,
     LocalProtocolError,
     NoData,
     PacingViolation,
+    QuoteTick,
     RemoteProtocolError,
     ReqHistoricalData,
     ReqHistoricalTicks,
     Stock,
     TickHistoryProgress,
     TickPosition,
+    TradeTick,
     open_tws,
 )
 from trio_tws import _versions as v
@@ -62,11 +62,11 @@ def start_of(request: ReqHistoricalTicks) -> datetime:
     return datetime.strptime(f"{request.start_date_time}Z", "%Y%m%d-%H:%M:%S%z")
 
 
-def trade(time: datetime | None, price: float = 1.0) -> HistoricalTickLast:
-    return HistoricalTickLast(time, price=price, size=Decimal(1))
+def trade(time: datetime, price: float = 1.0) -> TradeTick:
+    return TradeTick(time, price=price, size=Decimal(1), is_past=True)
 
 
-Ticks = Sequence[HistoricalTickLast]
+Ticks = Sequence[TradeTick]
 Answer = Callable[[Any, int], list[object]]
 
 
@@ -91,7 +91,7 @@ def answering(answer: Answer) -> Callable[[Peer], Any]:
 
 def page(ticks: Ticks, request: ReqHistoricalTicks, *, whole: bool = True) -> list[object]:
     """Answers as IB says that TWS does, or with a last second that is cut."""
-    found = [tick for tick in ticks if tick.time is not None and tick.time >= start_of(request)]
+    found = [tick for tick in ticks if tick.time >= start_of(request)]
     if not found:
         return [Error(request.req_id, 10187, NO_DATA)]
     size = request.number_of_ticks
@@ -120,7 +120,7 @@ async def test_ticks_are_those_of_the_market_each_once(
             assert history.progress() == TickHistoryProgress(2, 2, len(ticks))
         market = simulator.market
         interval = market.trade_interval(265598)
-    times = [int(tick.time.timestamp()) for tick in ticks if tick.time is not None]
+    times = [int(tick.time.timestamp()) for tick in ticks]
     first = -(-int(start.timestamp()) // interval) * interval
     assert times == [*range(first, int(end.timestamp()), interval)]
     for tick, second in zip(ticks, times, strict=True):
@@ -132,12 +132,12 @@ async def test_ticks_are_those_of_the_market_each_once(
 async def test_there_are_three_kinds(autojump_clock: object) -> None:
     async with simulated() as (tws, simulator):
         async with tws.open_tick_history(AAPL, NOW - HOUR, NOW) as trades:
-            assert isinstance(await anext(trades), HistoricalTickLast)
+            assert isinstance(await anext(trades), TradeTick)
         async with tws.open_tick_history(
             AAPL, NOW - HOUR, NOW, what="BID_ASK", ignore_size=True, use_rth=False
         ) as quotes:
             quote = await anext(quotes)
-            assert isinstance(quote, HistoricalTickBidAsk)
+            assert isinstance(quote, QuoteTick)
             assert quote.price_bid < quote.price_ask
         async with tws.open_tick_history(AAPL, NOW - HOUR, NOW, what="MIDPOINT") as middles:
             middle = await anext(middles)
@@ -205,8 +205,8 @@ def test_however_ticks_lie_all_are_given_once(
         for number in range(count)
     ]
 
-    async def use() -> list[HistoricalTickLast]:
-        got: list[HistoricalTickLast] = []
+    async def use() -> list[TradeTick]:
+        got: list[TradeTick] = []
         act = answering(lambda request, _: page(ticks, request, whole=whole))
         async with session(act, pacing=None) as (tws, _peer):
             position = TickPosition(start)
@@ -248,11 +248,15 @@ async def test_no_tick_at_all_is_an_error(autojump_clock: object) -> None:
 
 async def test_a_tick_without_a_time_is_an_error(autojump_clock: object) -> None:
     def answer(request: ReqHistoricalTicks, number: int) -> list[object]:
-        return [HistoricalTicksLast(request.req_id, (trade(None),), done=True)]
+        return [
+            HistoricalTicksLast(
+                request.req_id, (trade(datetime(1970, 1, 1, tzinfo=UTC)),), done=True
+            )
+        ]
 
     async with session(answering(answer)) as (tws, _peer):
         async with tws.open_tick_history(AAPL, NOW - HOUR, NOW) as history:
-            with pytest.raises(RemoteProtocolError, match="no time"):
+            with pytest.raises(RemoteProtocolError, match="zero in place of a time"):
                 await anext(history)
 
 
@@ -324,7 +328,7 @@ async def test_a_request_that_failed_is_made_again(autojump_clock: object) -> No
             return [Error(request.req_id, 162, words)]
         return page(ticks, request)
 
-    got: list[HistoricalTickLast] = []
+    got: list[TradeTick] = []
     async with session(answering(answer)) as (tws, _peer):
         async with tws.open_tick_history(AAPL, start, NOW) as history:
             with pytest.raises(PacingViolation):

@@ -35,12 +35,12 @@ from trio_tws._model.executions import CommissionAndFeesReport
 from trio_tws._model.orders import Order
 from trio_tws._model.reference import DepthMarketDataDescription
 from trio_tws._model.tick_by_tick import (
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
+    MidpointTick,
+    QuoteTick,
     TickAttribBidAsk,
     TickAttribLast,
     TickByTick,
+    TradeTick,
 )
 from trio_tws._wire.fields import WireField, fields_of, spec_of
 from trio_tws._wire.kinds import UNSET_FLOAT, UNSET_INT, UNSET_LONG, Kind, Lookup
@@ -120,15 +120,18 @@ SHAPED: Final[dict[tuple[type, str], Values]] = {
 """Fields whose values have to have a shape, because text packs them, with others or into a flag."""
 
 
+_FIRST_TICK: Final = datetime(2026, 3, 2, 15, tzinfo=UTC)
+
+
 def _one_tick(tick: TickByTick) -> TickByTick:
     kind = tick.tick_type
     is_trade = kind in (TickByTickKind.LAST, TickByTickKind.ALL_LAST)
     is_quote, is_mid = kind == TickByTickKind.BID_ASK, kind == TickByTickKind.MID_POINT
     return changed(
         tick,
-        last=(tick.last or HistoricalTickLast()) if is_trade else None,
-        bid_ask=(tick.bid_ask or HistoricalTickBidAsk()) if is_quote else None,
-        mid_point=(tick.mid_point or HistoricalTick()) if is_mid else None,
+        last=(tick.last or TradeTick(_FIRST_TICK)) if is_trade else None,
+        bid_ask=(tick.bid_ask or QuoteTick(_FIRST_TICK)) if is_quote else None,
+        mid_point=(tick.mid_point or MidpointTick(_FIRST_TICK)) if is_mid else None,
     )
 
 
@@ -150,6 +153,8 @@ def structs(cls: type, texts: Texts) -> Values:
 
 
 def _field(cls: type, field: WireField, texts: Texts) -> Values:
+    if field.number is None and not field.in_text:
+        return st.just(field.default)  # it is not on the wire at all
     shaped = SHAPED.get((cls, field.name))
     values = _values(field, texts) if shaped is None else shaped
     if wanted := _called_for().get((cls, field.name)):
@@ -193,7 +198,8 @@ def _called_for() -> dict[tuple[type, str], set[Any]]:
 
 def _values(field: WireField, texts: Texts) -> Values:
     if field.struct is not None and field.text_kind is None:
-        return structs(field.struct, texts)
+        made = structs(field.struct, texts)
+        return made if field.via is None else made.map(field.via.read)
     kind = field.text_kind or field.kind
     assert kind is not None, "a field is a structure or has a kind"
     members = _member_of(field)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,14 +15,15 @@ from trio_tws._model.historical_ticks import (
     HistoricalTicksLast,
 )
 from trio_tws._model.tick_by_tick import (
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
+    MidpointTick,
+    QuoteTick,
     ReqTickByTickData,
     TickAttribBidAsk,
     TickAttribLast,
     TickByTick,
+    TradeTick,
 )
+from trio_tws._wire.classes import evolve
 from trio_tws._wire.fields import spec_of
 from trio_tws.protocol._codec import Codec
 from trio_tws.protocol._events import MalformedMessage
@@ -46,7 +48,7 @@ def check(payload: bytes, message: object) -> None:
     ],
 )
 def test_a_live_quote_has_the_bid_in_the_first_bit(mask: int, attrib: TickAttribBidAsk) -> None:
-    quote = HistoricalTickBidAsk(TIME, attrib, 11.63, 11.83, Decimal(2800), Decimal(100))
+    quote = QuoteTick(TIME, attrib, 11.63, 11.83, Decimal(2800), Decimal(100))
     check(
         b"99\x007\x003\x001681133400\x0011.63\x0011.83\x002800\x00100\x00%d\x00" % mask,
         TickByTick(7, TickByTickKind.BID_ASK, bid_ask=quote),
@@ -65,7 +67,7 @@ def test_a_live_quote_has_the_bid_in_the_first_bit(mask: int, attrib: TickAttrib
 def test_a_quote_of_the_past_has_the_ask_in_the_first_bit(
     mask: int, attrib: TickAttribBidAsk
 ) -> None:
-    quote = HistoricalTickBidAsk(TIME, attrib, 11.63, 11.83, Decimal(2800), Decimal(100))
+    quote = QuoteTick(TIME, attrib, 11.63, 11.83, Decimal(2800), Decimal(100), is_past=True)
     check(
         b"97\x007\x001\x001681133400\x00%d\x0011.63\x0011.83\x002800\x00100\x001\x00" % mask,
         HistoricalTicksBidAsk(7, (quote,), done=True),
@@ -82,15 +84,46 @@ def test_a_quote_of_the_past_has_the_ask_in_the_first_bit(
     ],
 )
 def test_a_trade_has_the_same_bits_live_and_of_the_past(mask: int, attrib: TickAttribLast) -> None:
-    trade = HistoricalTickLast(TIME, attrib, 11.7, Decimal(24547), "ISLAND", " O X")
+    trade = TradeTick(TIME, attrib, 11.7, Decimal(24547), "ISLAND", " O X")
     check(
         b"99\x007\x001\x001681133400\x0011.7\x0024547\x00%d\x00ISLAND\x00 O X\x00" % mask,
         TickByTick(7, TickByTickKind.LAST, last=trade),
     )
     check(
         b"98\x007\x001\x001681133400\x00%d\x0011.7\x0024547\x00ISLAND\x00 O X\x000\x00" % mask,
-        HistoricalTicksLast(7, (trade,)),
+        HistoricalTicksLast(7, (evolve(trade, is_past=True),)),
     )
+
+
+def test_what_is_special_about_a_tick_can_be_asked_of_it() -> None:
+    for one, other in ((False, True), (True, False)):
+        trade = TradeTick(TIME, TickAttribLast(past_limit=one, unreported=other))
+        quote = QuoteTick(TIME, TickAttribBidAsk(bid_past_low=one, ask_past_high=other))
+
+        assert (trade.past_limit, trade.unreported) == (one, other)
+        assert (quote.bid_past_low, quote.ask_past_high) == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("cls", "tick"),
+    [
+        (HistoricalTicks, MidpointTick(TIME, 1.0, Decimal(0))),
+        (HistoricalTicksBidAsk, QuoteTick(TIME)),
+        (HistoricalTicksLast, TradeTick(TIME)),
+    ],
+)
+@pytest.mark.parametrize("version", [VERSION, v.MAX_SERVER_VERSION])
+def test_the_message_tells_that_a_tick_is_past(cls: Any, tick: Any, version: int) -> None:
+    """Whatever was said of it where it comes from: the bytes don't tell."""
+    past = evolve(tick, is_past=True)
+    write = Codec(version, reads_incoming=False).encode
+
+    assert write(cls(7, (tick, past))) == write(cls(7, (past, past)))
+
+    decoded = Codec(version, reads_incoming=True, strict=True).decode(write(cls(7, (tick, tick))))
+
+    assert decoded == cls(7, (past, past))
+    assert not tick.is_past
 
 
 def test_an_empty_mask_and_bits_that_are_not_listed_say_nothing() -> None:
@@ -114,11 +147,11 @@ def test_a_mask_that_is_no_number_is_malformed() -> None:
 def test_a_midpoint_has_no_size_live_and_a_filler_in_the_past() -> None:
     check(
         b"99\x007\x004\x001681133400\x0091.355\x00",
-        TickByTick(7, TickByTickKind.MID_POINT, mid_point=HistoricalTick(TIME, 91.355)),
+        TickByTick(7, TickByTickKind.MID_POINT, mid_point=MidpointTick(TIME, 91.355)),
     )
     check(
         b"96\x007\x001\x001681133400\x000\x0091.355\x000\x001\x00",
-        HistoricalTicks(7, (HistoricalTick(TIME, 91.355, Decimal(0)),), done=True),
+        HistoricalTicks(7, (MidpointTick(TIME, 91.355, Decimal(0), is_past=True),), done=True),
     )
 
 

@@ -500,6 +500,17 @@ def test_what_is_remembered_is_what_would_be_read(kind: Kind, like: Kind, texts:
         assert through(kind, kind.read_optional, text) == through(like, like.read_optional, text)
 
 
+def test_a_time_that_has_to_be_there_is_not_zero() -> None:
+    moment = datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert through(FEW_SECONDS, FEW_SECONDS.read, "1") == moment
+    assert through(FEW_SECONDS, FEW_SECONDS.proto_read, 1) == moment
+    for text in ("", "0"):
+        with pytest.raises(ValueError, match="zero in place of a time"):
+            through(FEW_SECONDS, FEW_SECONDS.read, text)
+    with pytest.raises(ValueError, match="zero in place of a time"):
+        through(FEW_SECONDS, FEW_SECONDS.proto_read, 0)
+
+
 def test_what_protobuf_holds_as_bytes_is_remembered_too() -> None:
     first = through(FEW_DECIMALS, FEW_DECIMALS.proto_read_optional, b"12.5")
     again = through(FEW_DECIMALS, FEW_DECIMALS.proto_read_optional, b"12.5")

@@ -20,6 +20,7 @@ from trio_tws._wire.values import (
     int_text,
     long_text,
     millis_of,
+    nonzero,
     number_text,
     plain,
     printable,
@@ -225,6 +226,12 @@ def test_a_system_without_times_before_1970_is_no_hindrance(
     monkeypatch.setattr("trio_tws._wire.values.datetime", Narrow)
 
     assert from_seconds(-86_400) == expected
+
+
+def test_zero_is_refused_where_it_would_mean_nothing() -> None:
+    assert nonzero(-1) == -1
+    with pytest.raises(ValueError, match="zero in place of a time"):
+        nonzero(0)
 
 
 @pytest.mark.parametrize("moment_of", [from_seconds, from_millis])

@@ -13,14 +13,12 @@ from trio_tws._model.historical_ticks import (
     HistoricalTicksLast,
     ReqHistoricalTicks,
 )
-from trio_tws._model.tick_by_tick import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
+from trio_tws._model.tick_by_tick import MidpointTick, QuoteTick, SingleTick, TradeTick
 
 MOST_TICKS: Final = 1000
 """IB's limit for one request. Source: IB's page "Historical Time and Sales Data"."""
 
-_Ticks: TypeAlias = list[HistoricalTickLast] | list[HistoricalTickBidAsk] | list[HistoricalTick]
-PastTick: TypeAlias = HistoricalTickLast | HistoricalTickBidAsk | HistoricalTick
-"""A tick of the past of any kind."""
+_Ticks: TypeAlias = list[TradeTick] | list[QuoteTick] | list[MidpointTick]
 _ANSWERS: Final = (HistoricalTicks, HistoricalTicksBidAsk, HistoricalTicksLast)
 
 
@@ -38,7 +36,7 @@ class HistoricalTickMethods(Topic):
         what: Literal["TRADES"] = "TRADES",
         use_rth: bool = True,
         ignore_size: bool = False,
-    ) -> list[HistoricalTickLast]: ...
+    ) -> list[TradeTick]: ...
 
     @overload
     async def historical_ticks(
@@ -51,7 +49,7 @@ class HistoricalTickMethods(Topic):
         what: Literal["BID_ASK"],
         use_rth: bool = True,
         ignore_size: bool = False,
-    ) -> list[HistoricalTickBidAsk]: ...
+    ) -> list[QuoteTick]: ...
 
     @overload
     async def historical_ticks(
@@ -64,7 +62,7 @@ class HistoricalTickMethods(Topic):
         what: Literal["MIDPOINT"],
         use_rth: bool = True,
         ignore_size: bool = False,
-    ) -> list[HistoricalTick]: ...
+    ) -> list[MidpointTick]: ...
 
     async def historical_ticks(
         self,
@@ -89,13 +87,14 @@ class HistoricalTickMethods(Topic):
             ignore_size: Whether to leave out quotes of which only a size is new.
 
         Returns:
-            `HistoricalTickLast` for trades, `HistoricalTickBidAsk` for quotes, `HistoricalTick` for
-            midpoints. Times are to the second, aware, in UTC; prices in the contract's currency.
+            `TradeTick` for trades, `QuoteTick` for quotes, `MidpointTick` for midpoints, with
+            `is_past`. Times are to the second, aware, in UTC; prices in the contract's currency.
             Empty only if TWS answers with no ticks; mostly it answers with 10187 instead.
 
         Raises:
             RequestError: 10187 for no data or no permission; 200 for no such contract.
             ResponseTimeout: Nothing came; the request is taken back.
+            RemoteProtocolError: A tick has no time.
             LocalProtocolError: A time has no zone, none or both are given, ``number`` is out of its
                 range, or the server is below version 130; nothing was sent.
             ConnectionLost: The session ended.
@@ -125,7 +124,7 @@ class HistoricalTickMethods(Topic):
         )
         return cast(_Ticks, ticks)
 
-    async def _past_ticks(self, request: ReqHistoricalTicks) -> list[PastTick]:
+    async def _past_ticks(self, request: ReqHistoricalTicks) -> list[SingleTick]:
         """Gives the ticks of one answer."""
         answers = await self._ask(request, is_last=_is_done)
         return [tick for answer in answers if isinstance(answer, _ANSWERS) for tick in answer.ticks]

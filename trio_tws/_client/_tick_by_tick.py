@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
-from decimal import Decimal
-from typing import Literal, TypeAlias, cast, final, get_args, overload
+from typing import Literal, TypeAlias, cast, get_args, overload
 
 from trio_tws._client._converted import Converted, ConvertedSubscription
 from trio_tws._client._inbox import DEFAULT_BUFFER, Gap, Overflow
@@ -17,75 +15,17 @@ from trio_tws._model.historical_ticks import (
     HistoricalTicksLast,
 )
 from trio_tws._model.tick_by_tick import (
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
+    MidpointTick,
+    QuoteTick,
     ReqTickByTickData,
+    SingleTick,
     TickByTick,
+    TradeTick,
 )
-from trio_tws._wire.late import frozen
-from trio_tws._wire.quick import quick
 
 TickKind: TypeAlias = Literal["Last", "AllLast", "BidAsk", "MidPoint"]
 """What a stream of single ticks is made of, in TWS's words."""
 
-
-@final
-@frozen(weakref_slot=False)
-class TradeTick:
-    """One trade."""
-
-    time: datetime
-    """To the second; aware, in UTC. Trades of one second come in their order."""
-    price: float
-    """In the contract's currency, per unit."""
-    size: Decimal | None
-    exchange: str
-    special_conditions: str
-    """Letters of the exchange, each with a place of its own in a text padded with blanks."""
-    past_limit: bool
-    """Its price is beyond the day's limit."""
-    unreported: bool
-    """The exchange does not count it in its last price."""
-    is_past: bool
-    """It was before the stream began, as ``number_of_ticks`` asked for."""
-
-
-@final
-@frozen(weakref_slot=False)
-class QuoteTick:
-    """One quote."""
-
-    time: datetime
-    """To the second; aware, in UTC."""
-    price_bid: float
-    """In the contract's currency, per unit."""
-    price_ask: float
-    size_bid: Decimal | None
-    size_ask: Decimal | None
-    bid_past_low: bool
-    """The bid is below the day's lowest price."""
-    ask_past_high: bool
-    """The ask is above the day's highest price."""
-    is_past: bool
-    """It was before the stream began, as ``number_of_ticks`` asked for."""
-
-
-@final
-@frozen(weakref_slot=False)
-class MidpointTick:
-    """One midpoint."""
-
-    time: datetime
-    """To the second; aware, in UTC."""
-    price: float
-    """In the contract's currency, per unit."""
-    is_past: bool
-    """It was before the stream began, as ``number_of_ticks`` asked for."""
-
-
-SingleTick: TypeAlias = TradeTick | QuoteTick | MidpointTick
-"""What a stream of single ticks sends, by its kind."""
 
 _Opened: TypeAlias = AbstractAsyncContextManager[ConvertedSubscription[SingleTick | Gap]]
 
@@ -208,42 +148,12 @@ class TickByTickMethods(Topic):
             yield ConvertedSubscription[object](source, _ticks)
 
 
-_trade, _quote, _midpoint = quick(TradeTick), quick(QuoteTick), quick(MidpointTick)
-
-
 def _ticks(message: object) -> Sequence[SingleTick]:
     if isinstance(message, TickByTick):
-        return (_tick(message.last or message.bid_ask or message.mid_point, is_past=False),)
+        tick = message.last or message.bid_ask or message.mid_point
+        if tick is None:
+            raise RemoteProtocolError(f"TWS sent {message!r} in place of a tick")
+        return (tick,)
     if isinstance(message, HistoricalTicks | HistoricalTicksBidAsk | HistoricalTicksLast):
-        return [_tick(tick, is_past=True) for tick in message.ticks]
+        return message.ticks
     return ()
-
-
-def _tick(tick: object, *, is_past: bool) -> SingleTick:
-    if isinstance(tick, HistoricalTickLast) and tick.time is not None:
-        attrib = tick.tick_attrib_last
-        return _trade(
-            tick.time,
-            tick.price,
-            tick.size,
-            tick.exchange,
-            tick.special_conditions,
-            attrib.past_limit,
-            attrib.unreported,
-            is_past,
-        )
-    if isinstance(tick, HistoricalTickBidAsk) and tick.time is not None:
-        quote = tick.tick_attrib_bid_ask
-        return _quote(
-            tick.time,
-            tick.price_bid,
-            tick.price_ask,
-            tick.size_bid,
-            tick.size_ask,
-            quote.bid_past_low,
-            quote.ask_past_high,
-            is_past,
-        )
-    if isinstance(tick, HistoricalTick) and tick.time is not None:
-        return _midpoint(tick.time, tick.price, is_past)
-    raise RemoteProtocolError(f"TWS sent {tick!r} in place of a tick with a time")

@@ -20,7 +20,7 @@ from typing import Final, Generic, Literal, TypeVar, cast, final, overload
 
 import trio
 
-from trio_tws._client._historical_ticks import MOST_TICKS, HistoricalTickMethods, PastTick
+from trio_tws._client._historical_ticks import MOST_TICKS, HistoricalTickMethods
 from trio_tws._client._histories import HistoriesMethods, TradingSession
 from trio_tws._client._holes import Hole, HoleFinder, silence_finder
 from trio_tws._client._inbox import DEFAULT_BUFFER, check_buffer
@@ -28,13 +28,13 @@ from trio_tws._client._piecewise import Piecewise, Stretch, check_concurrency
 from trio_tws._client._time import TimeMethods
 from trio_tws._client._times import write_time
 from trio_tws._client._workers import open_workers
-from trio_tws._errors import LocalProtocolError, RemoteProtocolError
+from trio_tws._errors import LocalProtocolError
 from trio_tws._model.contracts import Contract
 from trio_tws._model.historical_ticks import ReqHistoricalTicks
-from trio_tws._model.tick_by_tick import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
+from trio_tws._model.tick_by_tick import MidpointTick, QuoteTick, SingleTick, TradeTick
 from trio_tws._wire.late import frozen
 
-T_co = TypeVar("T_co", covariant=True, bound=PastTick)
+T_co = TypeVar("T_co", covariant=True, bound=SingleTick)
 
 _ONE_SECOND: Final = timedelta(seconds=1)
 _ONE_DAY: Final = timedelta(days=1)
@@ -91,11 +91,11 @@ class _TickStretch:
 
     def __init__(
         self,
-        fetch: Callable[[datetime], Awaitable[list[PastTick]]],
+        fetch: Callable[[datetime], Awaitable[list[SingleTick]]],
         start: datetime,
         end: datetime,
         given: int,
-        following: deque[Stretch[PastTick]],
+        following: deque[Stretch[SingleTick]],
     ) -> None:
         self.start = start
         self.end = end
@@ -105,19 +105,21 @@ class _TickStretch:
         self._following = following
         self._from = start
         self._skipped = given
-        self._given: Counter[PastTick] = Counter()
+        self._given: Counter[SingleTick] = Counter()
 
-    async def ask(self) -> list[PastTick]:
+    async def ask(self) -> list[SingleTick]:
         """See `Stretch`."""
         answer = await self._fetch(self._from)
         is_cut = len(answer) >= MOST_TICKS
-        ticks = [tick for tick in sorted(answer, key=_second_of) if _second_of(tick) >= self._from]
+        ticks = [
+            tick for tick in sorted(answer, key=lambda tick: tick.time) if tick.time >= self._from
+        ]
         if not ticks:
             self.is_whole = True
             return []
-        last = _second_of(ticks[-1])
+        last = ticks[-1].time
         self._take_over(last)
-        new = [tick for tick in self._without_given(ticks) if _second_of(tick) < self.end]
+        new = [tick for tick in self._without_given(ticks) if tick.time < self.end]
         if is_cut and last > self._from:
             self._given = Counter(tick for tick in ticks if tick.time == last)
             self._from = last
@@ -134,10 +136,10 @@ class _TickStretch:
             self.end = taken.end
             self.pieces += taken.pieces
 
-    def _without_given(self, ticks: list[PastTick]) -> list[PastTick]:
+    def _without_given(self, ticks: list[SingleTick]) -> list[SingleTick]:
         first = [tick for tick in ticks if tick.time == self._from]
         rest = ticks[len(first) :]
-        new: list[PastTick] = []
+        new: list[SingleTick] = []
         for tick in first[self._skipped :]:
             if self._given[tick]:
                 self._given[tick] -= 1
@@ -158,7 +160,7 @@ class TickHistory(Generic[T_co]):
     def __init__(
         self,
         nursery: trio.Nursery,
-        stretches: "deque[Stretch[PastTick]]",
+        stretches: "deque[Stretch[SingleTick]]",
         start: TickPosition,
         finder: HoleFinder | None,
         max_concurrent: int,
@@ -201,7 +203,7 @@ class TickHistory(Generic[T_co]):
 
     async def __anext__(self) -> T_co:
         tick = await self._ticks.next()
-        second = _second_of(tick)
+        second = tick.time
         if second == self._second:
             self._given += 1
         else:
@@ -232,7 +234,7 @@ class TickHistoryMethods(HistoricalTickMethods, HistoriesMethods, TimeMethods):
         max_concurrent: int = 4,
         buffer: int = DEFAULT_BUFFER,
         check_schedule: bool = False,
-    ) -> AbstractAsyncContextManager[TickHistory[HistoricalTickLast]]: ...
+    ) -> AbstractAsyncContextManager[TickHistory[TradeTick]]: ...
 
     @overload
     def open_tick_history(
@@ -247,7 +249,7 @@ class TickHistoryMethods(HistoricalTickMethods, HistoriesMethods, TimeMethods):
         max_concurrent: int = 4,
         buffer: int = DEFAULT_BUFFER,
         check_schedule: bool = False,
-    ) -> AbstractAsyncContextManager[TickHistory[HistoricalTickBidAsk]]: ...
+    ) -> AbstractAsyncContextManager[TickHistory[QuoteTick]]: ...
 
     @overload
     def open_tick_history(
@@ -262,7 +264,7 @@ class TickHistoryMethods(HistoricalTickMethods, HistoriesMethods, TimeMethods):
         max_concurrent: int = 4,
         buffer: int = DEFAULT_BUFFER,
         check_schedule: bool = False,
-    ) -> AbstractAsyncContextManager[TickHistory[HistoricalTick]]: ...
+    ) -> AbstractAsyncContextManager[TickHistory[MidpointTick]]: ...
 
     def open_tick_history(
         self,
@@ -276,7 +278,7 @@ class TickHistoryMethods(HistoricalTickMethods, HistoriesMethods, TimeMethods):
         max_concurrent: int = 4,
         buffer: int = DEFAULT_BUFFER,
         check_schedule: bool = False,
-    ) -> AbstractAsyncContextManager[TickHistory[PastTick]]:
+    ) -> AbstractAsyncContextManager[TickHistory[SingleTick]]:
         """Opens the ticks of any length of time, for the length of a block.
 
         The time is cut into days, and some of them are asked for at once, ahead of the ticks that
@@ -329,7 +331,7 @@ class TickHistoryMethods(HistoricalTickMethods, HistoriesMethods, TimeMethods):
         position = start if isinstance(start, TickPosition) else TickPosition(start)
         write_time(end, "end")
 
-        async def fetch(first: datetime) -> list[PastTick]:
+        async def fetch(first: datetime) -> list[SingleTick]:
             request = ReqHistoricalTicks(
                 self._session.take_request_id(),
                 contract,
@@ -353,11 +355,11 @@ class TickHistoryMethods(HistoricalTickMethods, HistoriesMethods, TimeMethods):
         self,
         start: TickPosition,
         end: datetime | None,
-        fetch: Callable[[datetime], Awaitable[list[PastTick]]],
+        fetch: Callable[[datetime], Awaitable[list[SingleTick]]],
         sessions: _Sessions | None,
         max_concurrent: int,
         buffer: int,
-    ) -> AsyncIterator[TickHistory[PastTick]]:
+    ) -> AsyncIterator[TickHistory[SingleTick]]:
         first = _whole_second(start.time)
         last = _whole_second(end or await self.current_time())
         if first >= last:
@@ -369,25 +371,19 @@ class TickHistoryMethods(HistoricalTickMethods, HistoriesMethods, TimeMethods):
             finder = silence_finder(known, first, last)
             borders = sorted({session.start for session in known})
         borders = [first, *(one for one in borders if first < one < last), last]
-        stretches: deque[Stretch[PastTick]] = deque()
+        stretches: deque[Stretch[SingleTick]] = deque()
         for begin, stop in pairwise(borders):
             given = start.given if begin == first else 0
             stretches.append(_TickStretch(fetch, begin, stop, given, stretches))
         async with open_workers() as workers:
             position = TickPosition(first, start.given)
-            history = TickHistory[PastTick](
+            history = TickHistory[SingleTick](
                 workers, stretches, position, finder, max_concurrent, buffer
             )
             try:
                 yield history
             finally:
                 history.close()
-
-
-def _second_of(tick: PastTick) -> datetime:
-    if tick.time is None:
-        raise RemoteProtocolError(f"a tick of the past has no time: {tick}")
-    return tick.time
 
 
 def _whole_second(moment: datetime) -> datetime:

@@ -3,10 +3,11 @@
 from trio_tws import _versions as v
 from trio_tws._model.contracts import CONTRACT_OUT, TAGS, Contract, TagValue
 from trio_tws._model.tick_by_tick import (
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
+    MidpointTick,
+    QuoteTick,
     ReqTickByTickData,
+    TradeTick,
+    of_past,
 )
 from trio_tws._wire import incoming, layout, outgoing, wire
 
@@ -82,7 +83,7 @@ class HistoricalTicks:
     """
 
     req_id: int = wire(1, default=-1)
-    ticks: tuple[HistoricalTick, ...] = wire(2, default=())
+    ticks: tuple[MidpointTick, ...] = wire(2, via=of_past(MidpointTick), default=())
     done: bool = wire(3, default=False)
     """Nothing more of the past will come."""
 
@@ -102,7 +103,7 @@ class HistoricalTicksBidAsk:
     """
 
     req_id: int = wire(1, default=-1)
-    ticks: tuple[HistoricalTickBidAsk, ...] = wire(2, default=())
+    ticks: tuple[QuoteTick, ...] = wire(2, via=of_past(QuoteTick), default=())
     done: bool = wire(3, default=False)
     """Nothing more of the past will come."""
 
@@ -122,6 +123,6 @@ class HistoricalTicksLast:
     """
 
     req_id: int = wire(1, default=-1)
-    ticks: tuple[HistoricalTickLast, ...] = wire(2, default=())
+    ticks: tuple[TradeTick, ...] = wire(2, via=of_past(TradeTick), default=())
     done: bool = wire(3, default=False)
     """Nothing more of the past will come."""

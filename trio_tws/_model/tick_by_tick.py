@@ -2,11 +2,23 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeAlias
 
 from trio_tws import _versions as v
 from trio_tws._enums import TickByTickKind
 from trio_tws._model.contracts import CONTRACT_OUT, Contract
-from trio_tws._wire import const, in_kind, incoming, layout, outgoing, present, struct, when, wire
+from trio_tws._wire import (
+    Via,
+    const,
+    in_kind,
+    incoming,
+    layout,
+    outgoing,
+    present,
+    struct,
+    when,
+    wire,
+)
 from trio_tws._wire.kinds import FEW_DECIMALS, FEW_SECONDS, FEW_TEXTS, of_few, own_kind
 
 
@@ -72,64 +84,109 @@ PAST_BID_ASK_MASK = of_few(own_kind("past_bid_ask_mask", _read_past, _write_past
 
 
 @struct
-class HistoricalTick:
+class MidpointTick:
     """A midpoint, of the past or as it happens.
 
     Source: IB's class HistoricalTick.
     """
 
-    time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
+    time: datetime = wire(1, kind=FEW_SECONDS)
     """To the second; aware, in UTC."""
     price: float = wire(2, default=0.0)
     """In the contract's currency, per unit."""
     size: Decimal | None = wire(3, kind=FEW_DECIMALS, default=None)
     """Without meaning for a midpoint: 0 or None."""
+    is_past: bool = wire(default=False, in_text=False)
+    """Not as it happens. Nothing on the wire says so; the message that it came in tells."""
 
 
 @struct
-class HistoricalTickLast:
+class TradeTick:
     """A trade, of the past or as it happens.
 
     Source: IB's class HistoricalTickLast.
     """
 
-    time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
+    time: datetime = wire(1, kind=FEW_SECONDS)
     """To the second; aware, in UTC. Trades of one second come in their order."""
     tick_attrib_last: TickAttribLast = wire(2, kind=LAST_MASK, factory=TickAttribLast)
+    """What is special about it; `past_limit` and `unreported` look it up."""
     price: float = wire(3, default=0.0)
     """In the contract's currency, per unit."""
     size: Decimal | None = wire(4, kind=FEW_DECIMALS, default=None)
     exchange: str = wire(5, kind=FEW_TEXTS, default="")
     special_conditions: str = wire(6, kind=FEW_TEXTS, default="")
     """Letters of the exchange, each with a place of its own in a text padded with blanks."""
+    is_past: bool = wire(default=False, in_text=False)
+    """Not as it happens. Nothing on the wire says so; the message that it came in tells."""
+
+    @property
+    def past_limit(self) -> bool:
+        """Whether its price is beyond the day's limit."""
+        return self.tick_attrib_last.past_limit
+
+    @property
+    def unreported(self) -> bool:
+        """Whether the exchange does not count it in its last price."""
+        return self.tick_attrib_last.unreported
 
 
 @struct
-class HistoricalTickBidAsk:
+class QuoteTick:
     """A quote, of the past or as it happens.
 
     Source: IB's class HistoricalTickBidAsk.
     """
 
-    time: datetime | None = wire(1, kind=FEW_SECONDS, default=None)
+    time: datetime = wire(1, kind=FEW_SECONDS)
     """To the second; aware, in UTC."""
     tick_attrib_bid_ask: TickAttribBidAsk = wire(
         2, kind=PAST_BID_ASK_MASK, factory=TickAttribBidAsk
     )
+    """What is special about it; `bid_past_low` and `ask_past_high` look it up."""
     price_bid: float = wire(3, default=0.0)
     """In the contract's currency, per unit."""
     price_ask: float = wire(4, default=0.0)
     size_bid: Decimal | None = wire(5, kind=FEW_DECIMALS, default=None)
     size_ask: Decimal | None = wire(6, kind=FEW_DECIMALS, default=None)
+    is_past: bool = wire(default=False, in_text=False)
+    """Not as it happens. Nothing on the wire says so; the message that it came in tells."""
+
+    @property
+    def bid_past_low(self) -> bool:
+        """Whether the bid is below the day's lowest price."""
+        return self.tick_attrib_bid_ask.bid_past_low
+
+    @property
+    def ask_past_high(self) -> bool:
+        """Whether the ask is above the day's highest price."""
+        return self.tick_attrib_bid_ask.ask_past_high
 
 
 layout(
-    HistoricalTick,
-    HistoricalTick.time,
+    MidpointTick,
+    MidpointTick.time,
     const("0"),  # where other ticks have their mask
-    HistoricalTick.price,
-    HistoricalTick.size,
+    MidpointTick.price,
+    MidpointTick.size,
 )
+
+SingleTick: TypeAlias = TradeTick | QuoteTick | MidpointTick
+"""A trade, a quote or a midpoint, by what was asked for."""
+
+
+def _as_past(tick: SingleTick) -> SingleTick:
+    object.__setattr__(tick, "is_past", True)  # frozen, but no one else has seen it yet
+    return tick
+
+
+def _as_it_is(tick: SingleTick) -> SingleTick:
+    return tick
+
+
+def of_past(tick: type[SingleTick]) -> Via:
+    """Says of a list that its ticks are of the past."""
+    return Via(tick.__name__, tick, _as_past, _as_it_is)
 
 
 @outgoing(98, since=v.TICK_BY_TICK, proto=v.PROTOBUF_HISTORICAL_DATA)
@@ -177,9 +234,9 @@ class TickByTick:
 
     req_id: int = wire(1, default=-1)
     tick_type: TickByTickKind = wire(2, default=TickByTickKind.NONE)
-    last: HistoricalTickLast | None = wire(3, default=None)
-    bid_ask: HistoricalTickBidAsk | None = wire(4, default=None)
-    mid_point: HistoricalTick | None = wire(5, default=None)
+    last: TradeTick | None = wire(3, default=None)
+    bid_ask: QuoteTick | None = wire(4, default=None)
+    mid_point: MidpointTick | None = wire(5, default=None)
 
 
 _TRADES = frozenset({TickByTickKind.LAST, TickByTickKind.ALL_LAST})
@@ -190,7 +247,7 @@ def _is_unknown(kind: TickByTickKind) -> bool:
     return kind not in _KNOWN
 
 
-T, L, B, M = TickByTick, HistoricalTickLast, HistoricalTickBidAsk, HistoricalTick
+T, L, B, M = TickByTick, TradeTick, QuoteTick, MidpointTick
 
 layout(
     TickByTick,

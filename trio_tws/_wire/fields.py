@@ -34,10 +34,12 @@ FOREVER: Final = 1_000_000
 
 @frozen
 class Via:
-    """How one of several classes travels as one structure: a union, told apart by a field.
+    """How what users see of a list's elements travels as one structure.
+
+    That is a union, told apart by a field; or a structure that knows of its place in a message.
 
     Attributes:
-        name: What users call the union.
+        name: What users call it.
         struct: The structure on the wire.
         read: From the structure to what users see.
         write: And back.

@@ -30,6 +30,7 @@ from trio_tws._wire.values import (
     int_text,
     long_text,
     millis_of,
+    nonzero,
     number_text,
     plain,
     printable,
@@ -179,6 +180,7 @@ HELPERS: Final[Mapping[str, object]] = {
     "millis_of": millis_of,
     "from_seconds": from_seconds,
     "from_millis": from_millis,
+    "nonzero": nonzero,
     "unescape": unescape,
     "escape": escape,
     "number_text": number_text,
@@ -420,7 +422,13 @@ ID: Final = of_few(INT)
 """What a request is known by: a stream has the same all the time."""
 FEW_DECIMALS: Final = of_few(DECIMAL)
 """Sizes of quotes and trades."""
-FEW_SECONDS: Final = of_few(SECONDS)
-"""Times of what comes several times a second."""
+FEW_SECONDS: Final = of_few(
+    attrs.evolve(
+        SECONDS,
+        read="from_seconds(nonzero(int({x} or 0)))",
+        proto_read="from_seconds(nonzero({x}))",
+    )
+)
+"""Times of what comes several times a second; where there has to be one, zero can't be read."""
 FEW_TEXTS: Final = of_few(TEXT)
 """Names of exchanges and the like; only in protobuf does a text have to be made."""

@@ -147,6 +147,17 @@ def _since_epoch(moment: datetime) -> timedelta:
     return moment - _EPOCH
 
 
+def nonzero(number: int) -> int:
+    """Gives a number of which zero would mean that there is none.
+
+    Raises:
+        ValueError: It is zero.
+    """
+    if not number:
+        raise ValueError("zero in place of a time")
+    return number
+
+
 def from_seconds(seconds: int) -> datetime:
     """Makes an aware datetime (UTC) of seconds since 1970."""
     try:

@@ -13,7 +13,7 @@ from trio_tws._model.historical_ticks import (
     HistoricalTicksLast,
     ReqHistoricalTicks,
 )
-from trio_tws._model.tick_by_tick import HistoricalTick, HistoricalTickBidAsk, HistoricalTickLast
+from trio_tws._model.tick_by_tick import MidpointTick, QuoteTick, TradeTick
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._history import end_of
 from trio_tws.testing._instrument import Instrument
@@ -54,7 +54,8 @@ def past_ticks(
             req_id, tuple(_quote(market, con_id, at) for at in seconds), done=True
         )
     midpoints = tuple(
-        HistoricalTick(_moment(at), market.price(con_id, at), Decimal(0)) for at in seconds
+        MidpointTick(_moment(at), market.price(con_id, at), Decimal(0), is_past=True)
+        for at in seconds
     )
     return HistoricalTicks(req_id, midpoints, done=True)
 
@@ -99,21 +100,26 @@ def _moment(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
-def _trade(market: Market, instrument: Instrument, second: int) -> HistoricalTickLast:
+def _trade(market: Market, instrument: Instrument, second: int) -> TradeTick:
     trade = market.trade(instrument.con_id, second)
     assert trade is not None, "it has trades, and one at each of its seconds"  # noqa: S101
-    return HistoricalTickLast(
-        _moment(second), price=trade.price, size=trade.size, exchange=instrument.exchange
+    return TradeTick(
+        _moment(second),
+        price=trade.price,
+        size=trade.size,
+        exchange=instrument.exchange,
+        is_past=True,
     )
 
 
-def _quote(market: Market, con_id: int, second: int) -> HistoricalTickBidAsk:
+def _quote(market: Market, con_id: int, second: int) -> QuoteTick:
     quote = market.quote(con_id, second)
     assert quote is not None, "it has quotes"  # noqa: S101
-    return HistoricalTickBidAsk(
+    return QuoteTick(
         _moment(second),
         price_bid=quote.bid,
         price_ask=quote.ask,
         size_bid=quote.bid_size,
         size_ask=quote.ask_size,
+        is_past=True,
     )

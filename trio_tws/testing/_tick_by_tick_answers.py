@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from trio_tws._enums import TickByTickKind
 from trio_tws._model.historical_ticks import (
@@ -14,12 +14,14 @@ from trio_tws._model.historical_ticks import (
 )
 from trio_tws._model.tick_by_tick import (
     CancelTickByTickData,
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
+    MidpointTick,
+    QuoteTick,
     ReqTickByTickData,
+    SingleTick,
     TickByTick,
+    TradeTick,
 )
+from trio_tws._wire.classes import evolve
 from trio_tws.testing._lines import until_moved
 from trio_tws.testing._permissions import has_no_live_data
 from trio_tws.testing._table import answers, invalid, is_taken, only_match
@@ -45,8 +47,6 @@ _KINDS: Final = {
     "MidPoint": TickByTickKind.MID_POINT,
 }
 
-SingleTick: TypeAlias = HistoricalTickLast | HistoricalTickBidAsk | HistoricalTick
-
 
 def tick_at(
     market: Market, instrument: Instrument, kind: TickByTickKind, second: int, *, ignore_size: bool
@@ -57,18 +57,16 @@ def tick_at(
     if kind in (TickByTickKind.LAST, TickByTickKind.ALL_LAST):
         trade = market.trade(con_id, second)
         exchange = instrument.primary_exchange or instrument.exchange
-        return trade and HistoricalTickLast(
-            time, price=trade.price, size=trade.size, exchange=exchange
-        )
+        return trade and TradeTick(time, price=trade.price, size=trade.size, exchange=exchange)
     if kind is TickByTickKind.MID_POINT:
         price = market.price(con_id, second)
-        return HistoricalTick(time, price) if price != market.price(con_id, second - 1) else None
+        return MidpointTick(time, price) if price != market.price(con_id, second - 1) else None
     quote, before = market.quote(con_id, second), market.quote(con_id, second - 1)
     if quote is None or before is None or quote == before:
         return None
     if ignore_size and (quote.bid, quote.ask) == (before.bid, before.ask):
         return None
-    return HistoricalTickBidAsk(
+    return QuoteTick(
         time,
         price_bid=quote.bid,
         price_ask=quote.ask,
@@ -121,7 +119,8 @@ def _tick_by_tick(client: SimulatedClient, request: ReqTickByTickData) -> None:
     if request.number_of_ticks:
         seconds = _open_seconds(calendar, told)
         found = ticks(islice(seconds, MOST_PAST * 1000))
-        past = list(islice(found, min(request.number_of_ticks, MOST_PAST)))
+        newest = islice(found, min(request.number_of_ticks, MOST_PAST))
+        past = [evolve(tick, is_past=True) for tick in newest]
         client.send(_past(req_id, kind, past[::-1]))
     client.begin(req_id, request, 0, work)
 
@@ -142,9 +141,9 @@ def _has_ticks(instrument: Instrument, kind: TickByTickKind) -> bool:
 
 def _live(req_id: int, kind: TickByTickKind, tick: SingleTick) -> TickByTick:
     match tick:
-        case HistoricalTickLast():
+        case TradeTick():
             return TickByTick(req_id, kind, last=tick)
-        case HistoricalTickBidAsk():
+        case QuoteTick():
             return TickByTick(req_id, kind, bid_ask=tick)
         case _:
             return TickByTick(req_id, kind, mid_point=tick)
@@ -152,12 +151,12 @@ def _live(req_id: int, kind: TickByTickKind, tick: SingleTick) -> TickByTick:
 
 def _past(req_id: int, kind: TickByTickKind, ticks: Sequence[SingleTick]) -> object:
     if kind is TickByTickKind.MID_POINT:
-        found = tuple(tick for tick in ticks if isinstance(tick, HistoricalTick))
+        found = tuple(tick for tick in ticks if isinstance(tick, MidpointTick))
         return HistoricalTicks(req_id, found, done=True)
     if kind is TickByTickKind.BID_ASK:
-        quotes = tuple(tick for tick in ticks if isinstance(tick, HistoricalTickBidAsk))
+        quotes = tuple(tick for tick in ticks if isinstance(tick, QuoteTick))
         return HistoricalTicksBidAsk(req_id, quotes, done=True)
-    trades = tuple(tick for tick in ticks if isinstance(tick, HistoricalTickLast))
+    trades = tuple(tick for tick in ticks if isinstance(tick, TradeTick))
     return HistoricalTicksLast(req_id, trades, done=True)
 
 

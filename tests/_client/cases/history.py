@@ -21,17 +21,17 @@ from trio_tws import (
     HistoricalDataUpdate,
     HistoricalSchedule,
     HistoricalSession,
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
     HistoricalTicks,
     HistoricalTicksBidAsk,
     HistoricalTicksLast,
+    MidpointTick,
+    QuoteTick,
     ReqHeadTimestamp,
     ReqHistogramData,
     ReqHistoricalData,
     ReqHistoricalTicks,
     Stock,
+    TradeTick,
     TradingSchedule,
     TradingSession,
 )
@@ -119,10 +119,10 @@ CASES = [
         lambda tws: tws.historical_ticks(AAPL, end=MORNING),
         ReqHistoricalTicks,
         lambda request: [
-            HistoricalTicksLast(request.req_id, (HistoricalTickLast(MORNING, price=187.5),)),
+            HistoricalTicksLast(request.req_id, (TradeTick(MORNING, price=187.5, is_past=True),)),
             HistoricalTicksLast(request.req_id, done=True),
         ],
-        [HistoricalTickLast(MORNING, price=187.5)],
+        [TradeTick(MORNING, price=187.5, is_past=True)],
         cancel=CancelHistoricalTicks,
     ),
     Case(
@@ -131,10 +131,10 @@ CASES = [
         ReqHistoricalTicks,
         lambda request: [
             HistoricalTicksBidAsk(
-                request.req_id, (HistoricalTickBidAsk(MORNING, price_bid=1.5),), done=True
+                request.req_id, (QuoteTick(MORNING, price_bid=1.5, is_past=True),), done=True
             )
         ],
-        [HistoricalTickBidAsk(MORNING, price_bid=1.5)],
+        [QuoteTick(MORNING, price_bid=1.5, is_past=True)],
         cancel=CancelHistoricalTicks,
     ),
     Case(
@@ -142,9 +142,9 @@ CASES = [
         lambda tws: tws.historical_ticks(AAPL, start=MORNING, what="MIDPOINT", number=10),
         ReqHistoricalTicks,
         lambda request: [
-            HistoricalTicks(request.req_id, (HistoricalTick(MORNING, 1.5),), done=True)
+            HistoricalTicks(request.req_id, (MidpointTick(MORNING, 1.5, is_past=True),), done=True)
         ],
-        [HistoricalTick(MORNING, 1.5)],
+        [MidpointTick(MORNING, 1.5, is_past=True)],
         cancel=CancelHistoricalTicks,
     ),
     Case(
@@ -154,11 +154,11 @@ CASES = [
         lambda request: [
             HistoricalTicksLast(
                 request.req_id,
-                (HistoricalTickLast(MORNING), HistoricalTickLast(EVENING)),
+                (TradeTick(MORNING, is_past=True), TradeTick(EVENING, is_past=True)),
                 done=True,
             )
         ],
-        HistoricalTickLast(MORNING),
+        TradeTick(MORNING, is_past=True),
         cancel=CancelHistoricalTicks,
     ),
 ]

@@ -17,9 +17,6 @@ from trio_tws import (
     DepthOperation,
     DepthSide,
     Forex,
-    HistoricalTick,
-    HistoricalTickBidAsk,
-    HistoricalTickLast,
     MarketDepth,
     MarketDepthData,
     MarketDepthL2,
@@ -62,6 +59,11 @@ async def _first_smart_row(tws: TWS) -> object:
                 return row
 
 
+TRADE = TradeTick(NOON, price=1.5, size=Decimal(3), exchange="ARCA")
+QUOTE = QuoteTick(NOON, price_bid=1.5, price_ask=2.0, size_bid=Decimal(3), size_ask=Decimal(4))
+MIDPOINT = MidpointTick(NOON, 1.75)
+
+
 def _single(kind: TickKind, number: TickByTickKind, result: object) -> Case:
     async def use(tws: TWS) -> object:
         async with tws.open_tick_by_tick(AAPL, kind) as ticks:
@@ -80,26 +82,18 @@ def _single(kind: TickKind, number: TickByTickKind, result: object) -> Case:
 
 def _ticks(kind: TickByTickKind) -> Callable[[Any], list[object]]:
     def answers(request: ReqTickByTickData) -> list[object]:
-        trade = HistoricalTickLast(NOON, price=1.5, size=Decimal(3), exchange="ARCA")
-        quote = HistoricalTickBidAsk(
-            NOON, price_bid=1.5, price_ask=2.0, size_bid=Decimal(3), size_ask=Decimal(4)
-        )
         is_trade = kind in (TickByTickKind.LAST, TickByTickKind.ALL_LAST)
         return [
             TickByTick(
                 request.req_id,
                 kind,
-                trade if is_trade else None,
-                quote if kind is TickByTickKind.BID_ASK else None,
-                HistoricalTick(NOON, 1.75) if kind is TickByTickKind.MID_POINT else None,
+                TRADE if is_trade else None,
+                QUOTE if kind is TickByTickKind.BID_ASK else None,
+                MIDPOINT if kind is TickByTickKind.MID_POINT else None,
             )
         ]
 
     return answers
-
-
-TRADE = TradeTick(NOON, 1.5, Decimal(3), "ARCA", "", False, False, False)
-QUOTE = QuoteTick(NOON, 1.5, 2.0, Decimal(3), Decimal(4), False, False, False)
 
 
 async def _first_bar(tws: TWS) -> object:
@@ -136,7 +130,7 @@ CASES = [
     _single("Last", TickByTickKind.LAST, TRADE),
     _single("AllLast", TickByTickKind.ALL_LAST, TRADE),
     _single("BidAsk", TickByTickKind.BID_ASK, QUOTE),
-    _single("MidPoint", TickByTickKind.MID_POINT, MidpointTick(NOON, 1.75, is_past=False)),
+    _single("MidPoint", TickByTickKind.MID_POINT, MIDPOINT),
     Case(
         "open_real_time_bars",
         _first_bar,

@@ -13,7 +13,7 @@ import attrs
 from tests.conformance.days import plan
 from trio_tws import _versions as v
 from trio_tws._enums import DepthSide, TickByTickKind
-from trio_tws._model.tick_by_tick import HistoricalTickBidAsk
+from trio_tws._model.tick_by_tick import QuoteTick
 from trio_tws.testing import INSTRUMENTS, MarketBar, Simulator
 from trio_tws.testing._commissions import commission
 from trio_tws.testing._depth_answers import levels
@@ -336,7 +336,7 @@ def check_the_single_ticks(day: Day) -> None:
     quotes: list[list[Any]] = []
     for second in day.seconds:
         tick = tick_at(market, other, TickByTickKind.BID_ASK, second, ignore_size=False)
-        if isinstance(tick, HistoricalTickBidAsk):
+        if isinstance(tick, QuoteTick):
             sizes = [number(tick.size_bid or Decimal(0)), number(tick.size_ask or Decimal(0))]
             quotes.append([second, tick.price_bid, tick.price_ask, *sizes])
     check_stretch(report["quotes"], quotes)
