@@ -180,9 +180,32 @@ def test_a_subclass_may_be_used_before_its_base() -> None:
     assert Base(1) == Base(1)
 
 
+@frozen(kw_only=True)
+class Keyed:
+    b: int = 1
+    a: str
+
+
+@frozen
+class Hidden:
+    _a: int = 1
+
+
+def test_a_constructor_is_as_attrs_would_make_it() -> None:
+    keyed = Keyed(a="x")
+
+    assert (keyed.a, keyed.b) == ("x", 1)
+    assert str(inspect.signature(Keyed)) == "(*, b: int = 1, a: str) -> None"
+    assert str(inspect.signature(Hidden)) == "(a: int = 1) -> None"
+    with pytest.raises(TypeError, match=r"Keyed\.__init__\(\) missing 1 .*: 'a'"):
+        Keyed()  # type: ignore[call-arg]  # the point of the test
+
+
 def test_what_is_made_need_not_be_a_function() -> None:
     class Toy:
-        number: Any = Late(lambda cls: {"number": 5, "other": cls.__name__})
+        number: Any = Late("number", lambda cls: {"number": 5, "other": cls.__name__})
 
+    late = vars(Toy)["number"]
     assert Toy().number == 5
+    assert late.__get__(Toy()) == late.__get__(None, Toy) == 5  # it is no longer there
     assert vars(Toy)["other"] == "Toy"

@@ -16,8 +16,7 @@ from typing import Any, Final, NamedTuple, NoReturn, TypeVar, cast
 
 import attrs
 
-from trio_tws._wire.late import MADE_BY_ATTRS, Late, slotted
-from trio_tws._wire.source import Source
+from trio_tws._wire.late import MADE_BY_ATTRS, Late, constructor, slotted
 
 C = TypeVar("C", bound=type)
 T = TypeVar("T")
@@ -64,8 +63,7 @@ def declare(cls: C) -> C:
             raise TypeError(f"{cls.__name__}.{name} needs a default: a field before it has one")
         may_lack = not lacks
         wires[name] = said
-    late = {"__init__": Late(_constructor), **{name: Late(_for_attrs) for name in _FOR_ATTRS}}
-    made = slotted(cls, names, names, {**_SHARED, **late, "__match_args__": names})
+    made = slotted(cls, names, names, {**_SHARED, "__match_args__": names})
     _WIRES[made] = wires
     return cast(C, made)
 
@@ -91,27 +89,7 @@ def is_declared(cls: object) -> bool:
 
 
 def _constructor(cls: type) -> dict[str, object]:
-    wires = wires_of(cls)
-    put_each = [vars(cls)[name].__set__ for name in wires]
-
-    def fill(made: object, values: tuple[object, ...]) -> None:
-        for put, value in zip(put_each, values, strict=True):
-            put(made, value)
-
-    source = Source()
-    source.bind("fill", fill)
-    parameters = ["self"]
-    for name, wire in wires.items():
-        default = wire.default
-        given = "" if default is attrs.NOTHING else f"={source.bind(f'default_{name}', default)}"
-        parameters.append(name + given)
-    # A line for each field would take three times as long to compile, and as long to run.
-    with source.block(f"def __init__({', '.join(parameters)}):"):
-        source.add(f"fill(self, ({''.join(f'{name}, ' for name in wires)}))")
-    made = source.function("__init__", f"{cls.__name__}()")
-    made.__qualname__ = f"{cls.__qualname__}.__init__"
-    made.__annotations__ = {**cls.__annotations__, "return": None}
-    return {"__init__": made}
+    return constructor(cls, {name: wire.default for name, wire in wires_of(cls).items()})
 
 
 _FOR_ATTRS: Final = tuple(name for name in MADE_BY_ATTRS if name.startswith("__attrs_"))
@@ -191,6 +169,8 @@ _SHARED: Final[Mapping[str, object]] = {
     "__getstate__": _getstate,
     "__setstate__": _setstate,
     "__replace__": evolve,
+    "__init__": Late("__init__", _constructor),
+    **{name: Late(name, _for_attrs) for name in _FOR_ATTRS},
 }
 
 
