@@ -15,7 +15,7 @@ settings.load_profile("repeatable")
 def pytest_configure(config: pytest.Config) -> None:
     """Names the marker that pytest-cov heeds, for those who have only pytest.
 
-    A module is to be covered by its own tests. Those that drive many modules at once prove other
-    things; to count the lines they run would take as long again.
+    A module is to be covered by its own tests. Those that drive many modules at once, or the same
+    lines thousands of times, prove other things; to count their lines would take as long again.
     """
-    config.addinivalue_line("markers", "no_cover: about no module alone, so its lines don't count")
+    config.addinivalue_line("markers", "no_cover: the lines it runs are not counted, to save time")

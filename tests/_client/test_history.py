@@ -85,6 +85,7 @@ def refused(request: ReqHistoricalData, words: str) -> list[object]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("version", [176, 226])
 @pytest.mark.parametrize(
     ("size", "length"),

@@ -550,6 +550,7 @@ def sendable(request: pytest.FixtureRequest) -> Sendable:
     return Sendable(role, version, found)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25)
 @given(data=st.data(), cuts=st.lists(st.integers(0, 2_000), max_size=8))
 def test_any_messages_arrive_as_they_were_sent_however_the_stream_is_cut(

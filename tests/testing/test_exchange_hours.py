@@ -51,6 +51,7 @@ async def connected(version: int) -> AsyncIterator[tuple[TWS, Simulator]]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @VERSIONS
 @pytest.mark.parametrize(
     ("contract", "size", "use_rth"),
