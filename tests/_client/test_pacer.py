@@ -154,6 +154,25 @@ async def test_who_waits_anyway_and_was_cancelled_does_not_enter() -> None:
     assert pacer.statistics().waiting == 0
 
 
+async def test_what_is_counted_nowhere_is_written_past_the_queue_in_its_turn(
+    autojump_clock: object,
+) -> None:
+    pacer = Pacer(Pacing(messages_per_second=10))
+    written: list[bytes] = []
+
+    def send_nowait(data: bytes) -> int:
+        written.append(data)
+        return len(data)
+
+    async with writing(pacer) as taken:
+        await trio.testing.wait_all_tasks_blocked()
+        pacer.outbox.open_shortcut(send_nowait)
+        for number in range(12):
+            await send(pacer, ReqContractData(number, Stock("AAPL")), b"%d" % number)
+    assert written == [b"%d" % number for number in range(9)]
+    assert taken == [(1, b"91011")]
+
+
 async def test_nobody_gets_a_turn_when_there_is_nothing_to_send_to(autojump_clock: object) -> None:
     """Neither who comes then, nor who has waited."""
     lost = False
@@ -420,6 +439,7 @@ class Server:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", ["many contracts", "quotes too", "asked twice"])
 async def test_a_plan_of_500_requests_takes_little_more_than_the_shortest_time(
     kind: str, autojump_clock: object
@@ -445,6 +465,7 @@ async def test_a_plan_of_500_requests_takes_little_more_than_the_shortest_time(
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @settings(max_examples=15)
 @given(st.integers(0, 1 << 32))
 def test_whatever_is_asked_when_tws_gets_what_it_allows_and_orders_are_quick(seed: int) -> None:

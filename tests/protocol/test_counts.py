@@ -16,7 +16,7 @@ from trio_tws import (
     Stock,
 )
 from trio_tws.protocol import Slot
-from trio_tws.protocol._counts import ends_by_itself, marks_of, slots_of
+from trio_tws.protocol._counts import ends_by_itself, is_counted, marks_of, slots_of
 
 AAPL = Stock("AAPL")
 
@@ -104,6 +104,7 @@ def test_identical_is_all_but_the_id() -> None:
 )
 def test_what_is_open_takes_slots(request_: object, slots: tuple[Slot, ...]) -> None:
     assert slots_of(request_) == slots
+    assert is_counted(request_) == bool(slots)
 
 
 def test_only_the_past_ends_by_itself_unless_it_is_kept_up_to_date() -> None:

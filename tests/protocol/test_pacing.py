@@ -24,7 +24,7 @@ from trio_tws import (
     ReqTickByTickData,
 )
 from trio_tws.protocol import UNPACED, Pacing, Rate, RequestPacing, Slot, Ticket
-from trio_tws.protocol._counts import slots_of
+from trio_tws.protocol._counts import is_counted, slots_of
 
 EXACT: Final = Pacing(margin=0)
 
@@ -196,6 +196,7 @@ def plan(kind: str) -> list[object]:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "kind",
     [
@@ -367,6 +368,16 @@ def test_no_more_are_about_to_be_sent_than_can_go_in_half_a_second() -> None:
     assert rules.next(0) == (tickets[2], 0)
 
 
+def test_what_is_counted_nowhere_passes_while_there_is_room_in_the_queue() -> None:
+    rules = RequestPacing(Pacing(messages_per_second=4))
+    request = ReqContractData(0, instrument(1))
+    for _ in range(2):
+        assert rules.lets_pass(request)
+        rules.queue(rules.ticket(request))
+    assert not rules.lets_pass(request)
+    assert rules.at_once(request, 0) is None
+
+
 def test_one_may_always_be_about_to_be_sent() -> None:
     rules = RequestPacing(Pacing(messages_per_second=1))
     ticket = rules.join(ReqContractData(0, instrument(1)))
@@ -414,6 +425,8 @@ def test_what_goes_at_once_is_what_would_be_called_first_from_the_line(seed: int
     rules = RequestPacing(Pacing(open_history=3, tick_by_tick=2))
     for now, request in some_arrivals(random):
         at_once = rules.at_once(request, now)
+        is_free = at_once is not None and not is_counted(request)
+        assert rules.lets_pass(request) == is_free
         ticket = rules.join(request)
         called, _ = rules.next(now)
         assert (at_once is not None) == (called is ticket)
@@ -429,6 +442,7 @@ def test_nobody_passes_a_line_at_once() -> None:
     rules = RequestPacing(Pacing())
     other = rules.join(bars(1))
     assert rules.at_once(bars(2), 0) is None
+    assert not rules.lets_pass(ReqContractData(0, instrument(1)))
     rules.leave(other)
     ticket = rules.at_once(bars(2), 0)
     assert ticket is not None

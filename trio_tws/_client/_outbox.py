@@ -109,7 +109,7 @@ class Outbox:
             place: Where it stands among the others.
             on_taken: Is called when the writer takes it, or as it is written.
         """
-        if self._is_idle and self._is_next(place.rank) and self._begin(data, place.rank):
+        if self.write(data, place.rank):
             if on_taken is not None:
                 on_taken()
             return
@@ -121,20 +121,23 @@ class Outbox:
         self._waiting += 1
         self._wake()
 
-    def _is_next(self, rank: Rank) -> bool:
-        """Tells whether a frame of that rank would be the next to go, and may go now."""
-        if self._begun or self._waiting:
-            return False
-        window = self._window
-        return window is None or window.room(trio.current_time()) > self._kept_from(rank)
+    def write(self, data: bytes, rank: Rank) -> bool:
+        """Writes a frame at once, if nothing stands before it; tells whether it is on its way.
 
-    def _begin(self, data: bytes, rank: Rank) -> bool:
-        """Writes a frame as far as it goes; tells whether anything of it went."""
+        What does not fit follows by itself, before anything else.
+        """
+        if not self._is_idle or self._begun or self._waiting:
+            return False
+        now = 0.0
+        if self._window is not None:
+            now = trio.current_time()
+            if self._window.room(now) <= self._kept_from(rank):
+                return False
         written = self._send_nowait(data)
         if not written:
             return False
         if self._window is not None:
-            self._window.record(trio.current_time())
+            self._window.record(now)
         if written < len(data):
             self._begun = data[written:]
             self._orders_in_hand += rank is Rank.ORDER

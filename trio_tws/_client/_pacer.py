@@ -18,7 +18,7 @@ import trio
 
 from trio_tws._client._outbox import Outbox
 from trio_tws._wire.late import frozen
-from trio_tws.protocol._counts import Slot
+from trio_tws.protocol._counts import Slot, is_counted
 from trio_tws.protocol._limits import Pacing
 from trio_tws.protocol._pacing import RequestPacing, Ticket
 from trio_tws.protocol._priority import Rank, place_of
@@ -85,7 +85,7 @@ class Pacer:
         rank = place_of(message).rank
         await self.outbox.wait_for_room(rank, yields=not then_waits)
         self._raise_if_lost()
-        if rank is not Rank.REQUEST:
+        if rank is not Rank.REQUEST or self._rules.lets_pass(message):
             return None
         ticket = self._rules.at_once(message, trio.current_time())
         if ticket is not None:
@@ -145,6 +145,8 @@ class Pacer:
         place = place_of(message)
         if place.rank is not Rank.REQUEST:
             self.outbox.put(data, place)
+            return
+        if not is_counted(message) and self.outbox.write(data, place.rank):
             return
         if self._turn is not None and self._turn.request is message:
             ticket, self._turn = self._turn, None

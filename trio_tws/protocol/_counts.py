@@ -40,7 +40,7 @@ def marks_of(request: object) -> dict[Mark, int]:
 
     Only what takes a slot is counted.
     """
-    if type(request) not in _SLOTS:
+    if not is_counted(request):
         return {}
     match request:
         case ReqHistoricalData(bar_size_setting=size) if not _is_small(size):
@@ -63,8 +63,13 @@ def marks_of(request: object) -> dict[Mark, int]:
             return {}
 
 
+def is_counted(request: object) -> bool:
+    """Tells whether a request takes a slot, or goes into a count but that of all messages."""
+    return type(request) in _SLOTS
+
+
 def slots_of(request: object) -> tuple[Slot, ...]:
-    """Gives what a request takes while it is open; nothing if it is counted nowhere at all."""
+    """Gives what a request takes while it is open."""
     return _SLOTS.get(type(request), ())
 
 

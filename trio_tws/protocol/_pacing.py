@@ -26,7 +26,7 @@ from typing import Final, final
 from weakref import WeakValueDictionary
 
 from trio_tws._wire.late import frozen
-from trio_tws.protocol._counts import Mark, Slot, ends_by_itself, marks_of, slots_of
+from trio_tws.protocol._counts import Mark, Slot, ends_by_itself, is_counted, marks_of, slots_of
 from trio_tws.protocol._limits import Pacing, Rate
 from trio_tws.protocol._window import SlidingWindow
 
@@ -90,13 +90,13 @@ class RequestPacing:
             for name, rate in rates.items()
             if rate is not None
         }
-        self._sizes: Mapping[Slot | _Queue, int | None] = {
+        self._sizes: Mapping[Slot, int | None] = {
             Slot.HISTORY: pacing.open_history,
             Slot.LINE: pacing.market_data_lines,
             Slot.DEPTH: pacing.market_depth,
             Slot.TICK_BY_TICK: pacing.tick_by_tick,
-            _Queue.ROOM: pacing.messages_per_second and max(pacing.messages_per_second // 2, 1),
         }
+        self._most_queued = pacing.messages_per_second and max(pacing.messages_per_second // 2, 1)
         self._line: dict[Ticket, None] = {}  # as a set in order; so are the next two
         self._open: dict[Ticket, None] = {}
         self._recent: dict[SlidingWindow, None] = {}  # keeps those alive that no ticket needs
@@ -108,15 +108,19 @@ class RequestPacing:
 
     def ticket(self, request: object) -> Ticket:
         """Makes a ticket for a request that stands in no line."""
-        slots = slots_of(request)
-        if not slots:
+        if not is_counted(request):
             return Ticket(request, _IN_NOTHING, (), _IN_THE_QUEUE)
         counts = {
             self._window(mark): min(weight, self._rates[mark[0]].most)
             for mark, weight in marks_of(request).items()
             if mark[0] in self._rates
         }
+        slots = slots_of(request)
         return Ticket(request, counts, slots, frozenset({*counts, *slots, _Queue.ROOM}))
+
+    def lets_pass(self, request: object) -> bool:
+        """Tells whether a request may go now that needs no ticket, as it is counted nowhere."""
+        return not self._line and not is_counted(request) and self._has_room
 
     def at_once(self, request: object, now: float) -> Ticket | None:
         """Makes a ticket for a request that needs not stand in the line; None if it has to."""
@@ -230,9 +234,15 @@ class RequestPacing:
         """Gives when there is room in something: now, later, or nobody knows."""
         if isinstance(need, SlidingWindow):
             return need.opens_at(now, ticket.counts[need])
-        used = self._queued if isinstance(need, _Queue) else self._taken[need]
+        if isinstance(need, _Queue):
+            return now if self._has_room else math.inf
         size = self._sizes[need]
-        return now if size is None or used < size else math.inf
+        return now if size is None or self._taken[need] < size else math.inf
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether one more may be about to be sent."""
+        return self._most_queued is None or self._queued < self._most_queued
 
     def _trial(self, now: float) -> "RequestPacing":
         """Makes another to try things with, in which everything about to be sent has been."""
