@@ -292,7 +292,8 @@ def _unlike_element(ours: Any, there: Any, path: str) -> Iterator[str]:
 
 def _unlike_object(ours: Any, there: Mapping[str, Any], path: str) -> Iterator[str]:
     cls = class_of(ours)
-    fields = {letters(field.name): field for field in fields_of(cls)}
+    sent = (field for field in fields_of(cls) if field.in_text or field.number is not None)
+    fields = {letters(field.name): field for field in sent}
     for name, value in there.items():
         if name not in ONLY_THERE.get(cls, ()):
             assert letters(name) in fields, f"{cls.__name__} has no {name}"
