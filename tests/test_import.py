@@ -19,7 +19,10 @@ RARE = {
 
 RARE_NAMES = {name for name in vars(_rare) if not name.startswith("_")}
 
-HEAVY = {"google.protobuf", "json", "rich", "typer", "uuid", "xml", "pandas", "polars", "pyarrow"}
+HEAVY = {
+    *("google.protobuf", "json", "uuid", "xml", "zoneinfo"),
+    *("pandas", "polars", "pyarrow", "rich", "typer"),
+}
 
 
 def loaded(code: str) -> set[str]:

@@ -2,8 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from math import ceil
-from typing import Final, final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final, final
 
 from trio_tws import _versions as v
 from trio_tws._client._bars import EPOCH_SECONDS
@@ -26,6 +25,9 @@ from trio_tws._model.histogram import (
     ReqHistogramData,
 )
 from trio_tws._wire.late import frozen
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _ONE_DAY: Final = timedelta(days=1)
 _DAYS_OF_A_YEAR: Final = 365
@@ -186,7 +188,7 @@ class HistoriesMethods(Topic):
         return list(found.sessions)
 
 
-def _session(session: HistoricalSession, zone: ZoneInfo) -> TradingSession:
+def _session(session: HistoricalSession, zone: "ZoneInfo") -> TradingSession:
     return TradingSession(
         read_schedule_time(session.start_date_time, zone),
         read_schedule_time(session.end_date_time, zone),

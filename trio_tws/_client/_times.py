@@ -23,12 +23,14 @@ What can't be read raises `RemoteProtocolError`. Nothing here does I/O or asks a
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
 from trio_tws._client._zones import zone_named
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._wire.values import from_millis, from_seconds
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _DAY: Final = re.compile(r"\d{8}", re.ASCII)
 _EPOCH: Final = re.compile(r"-?(?!\d{8}$)\d{1,17}", re.ASCII)  # eight digits would be a day
@@ -48,7 +50,7 @@ _SECONDS_TODAY: Final = range(9, 12)
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def read_zone(name: str, what: str = "a time zone") -> ZoneInfo:
+def read_zone(name: str, what: str = "a time zone") -> "ZoneInfo":
     """Gives the zone that TWS means by a name.
 
     Args:
@@ -78,7 +80,7 @@ def read_day(text: str, what: str = "a day") -> date:
         raise _unreadable(what, text) from error
 
 
-def read_time(text: str, zone: ZoneInfo | None = None, what: str = "a time") -> datetime:
+def read_time(text: str, zone: "ZoneInfo | None" = None, what: str = "a time") -> datetime:
     """Reads a moment in any of the forms that say a day and a time, or count from 1970.
 
     Args:
@@ -112,7 +114,7 @@ def read_time(text: str, zone: ZoneInfo | None = None, what: str = "a time") -> 
     raise _unreadable(what, text)
 
 
-def read_bar_time(text: str, zone: ZoneInfo | None = None) -> datetime | date:
+def read_bar_time(text: str, zone: "ZoneInfo | None" = None) -> datetime | date:
     """Reads when a bar begins: a moment in UTC, or for bars of a day and longer a day.
 
     Raises:
@@ -124,7 +126,7 @@ def read_bar_time(text: str, zone: ZoneInfo | None = None) -> datetime | date:
     return read_day(text, what) if _DAY.fullmatch(text) else read_time(text, zone, what)
 
 
-def read_schedule_time(text: str, zone: ZoneInfo) -> datetime:
+def read_schedule_time(text: str, zone: "ZoneInfo") -> datetime:
     """Reads a time of a trading schedule, whose dash does not mean UTC; gives it in UTC.
 
     Raises:
@@ -133,7 +135,7 @@ def read_schedule_time(text: str, zone: ZoneInfo) -> datetime:
     return read_time(text.replace("-", " ", 1), zone, "a schedule's time")
 
 
-def read_update_time(text: str, zone: ZoneInfo, near: datetime) -> datetime:
+def read_update_time(text: str, zone: "ZoneInfo", near: datetime) -> datetime:
     """Reads the hour and minute of an account update; gives it in UTC.
 
     Args:
@@ -158,7 +160,7 @@ def read_update_time(text: str, zone: ZoneInfo, near: datetime) -> datetime:
     )
 
 
-def read_hours(text: str, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+def read_hours(text: str, zone: "ZoneInfo") -> list[tuple[datetime, datetime]]:
     """Reads the trading hours of a contract: when each session opens and closes, in UTC.
 
     Args:
@@ -234,7 +236,7 @@ def write_day(day: date | None, argument: str) -> str:
     return f"{day.year:04}{day:%m%d}"
 
 
-def _in_utc(local: datetime, zone: ZoneInfo) -> datetime:
+def _in_utc(local: datetime, zone: "ZoneInfo") -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 

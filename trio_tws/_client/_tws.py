@@ -3,8 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Literal, TypeVar, cast, final, overload
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Literal, TypeVar, cast, final, overload
 
 import trio
 
@@ -41,6 +40,9 @@ from trio_tws._client._zones import zone_named
 from trio_tws._errors import HandshakeTimeout
 from trio_tws._model.session import StartApi
 from trio_tws._wire.late import frozen
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 T = TypeVar("T")
 
@@ -137,7 +139,7 @@ class TWS(
         return hello.time_zone if hello is not None else ""
 
     @property
-    def time_zone(self) -> ZoneInfo | None:
+    def time_zone(self) -> "ZoneInfo | None":
         """The time zone of TWS; None if nobody knows what `time_zone_name` means."""
         return zone_named(self.time_zone_name)
 

@@ -29,8 +29,10 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 TABLE: Final = "zones.tsv"
 
@@ -40,7 +42,7 @@ _CODE_PAGES: Final = ("gb18030", "big5", "cp932", "cp949", "cp1252", "cp1251", "
 
 
 @lru_cache(maxsize=256)  # names come from outside, and there is no end of them
-def zone_named(name: str) -> ZoneInfo | None:
+def zone_named(name: str) -> "ZoneInfo | None":
     r"""Gives the zone that TWS means by a name, or None if nobody knows it.
 
     Args:
@@ -54,28 +56,31 @@ def zone_named(name: str) -> ZoneInfo | None:
     )
 
 
-def _zone(name: str) -> ZoneInfo | None:
-    key = _key(name)
-    known = _abbreviations().get(key) or _id(name.strip()) or _others().get(key)
-    return ZoneInfo(known) if known else _at_offset(name.strip())
+def _zone(name: str) -> "ZoneInfo | None":
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - dear, and TWS seldom names a zone
+
+    key, plain = _key(name), name.strip()
+    known = _abbreviations().get(key) or _id(plain) or _others().get(key) or _at_offset(plain)
+    return ZoneInfo(known) if known else None
 
 
 def _id(name: str) -> str | None:
     """Gives a name back if the time zone database has it."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - as above
+
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, ZoneInfoNotFoundError):  # OSError: "US" is a directory
         return None
 
 
-def _at_offset(name: str) -> ZoneInfo | None:
+def _at_offset(name: str) -> str | None:
     found = _OFFSET.fullmatch(name)
     if found is None:
         return None
     sign, hours = found.groups()
     # These ids count westwards, as POSIX does. Nothing has halves of an hour.
-    known = _id(f"Etc/GMT{'-' if sign == '+' else '+'}{hours}")
-    return ZoneInfo(known) if known else None
+    return _id(f"Etc/GMT{'-' if sign == '+' else '+'}{hours}")
 
 
 def _in_code_pages(name: str) -> list[str]:
