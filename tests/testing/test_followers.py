@@ -42,6 +42,16 @@ async def test_a_program_that_has_gone_is_told_nothing(autojump_clock: object) -
         assert told == []
 
 
+async def test_a_model_is_of_those_who_are_invested_in_it(autojump_clock: object) -> None:
+    async with running(accounts=("DF1", "DU2", "DU3")) as simulator:
+        simulator.desk.models["Growth"] = ("DU2",)
+        await Program.started(simulator)
+        (client,) = simulator.clients
+        for asked in ("", "All", "DU2"):
+            assert tuple(accounts_meant(client, 7, asked, "Growth") or ()) == ("DU2",)
+        assert accounts_meant(client, 7, "DU3", "Growth") == ["DU3"]
+
+
 @pytest.mark.parametrize(
     ("accounts", "asked", "meant"),
     [

@@ -352,38 +352,6 @@ async def test_a_put_sells_what_it_is_on() -> None:
         assert trader.position(AAPL) == -100
 
 
-# Accounts .........................................................................................
-
-
-async def test_an_order_names_its_account_where_there_are_several() -> None:
-    async with trading(accounts=("DU2", "DU3")) as trader:
-        await trader.place(AAPL, order(), 1)
-        assert trader.errors(1) == [435]
-        await trader.place(AAPL, order(account="DU9"), 2)
-        assert trader.errors(2) == [321]
-        await trader.place(AAPL, order(fa_group="All"), 3)
-        assert trader.errors(3) == [344]
-        await trader.place(AAPL, order(quantity=10, account="DU3"), 4)
-        assert trader.status(4) is FILLED
-        books = trader.simulator.books
-        assert [books.position(one, AAPL.con_id) for one in ("DU2", "DU3")] == [0, 10]
-
-
-async def test_an_adviser_names_an_account_or_a_group() -> None:
-    async with trading(accounts=("DF1", "DU2", "DU3")) as trader:
-        for number, wanted, codes in (
-            (1, {}, [436]),
-            (2, {"account": "DU9"}, [321]),
-            (3, {"account": "DU2", "fa_group": "All"}, [201]),
-            (4, {"account": "DF1", "fa_group": "All"}, []),
-        ):
-            await trader.place(AAPL, order(quantity=10, **wanted), number)
-            assert trader.errors(number) == codes
-        assert trader.status(4) is FILLED
-        books = trader.simulator.books
-        assert [books.position(one, AAPL.con_id) for one in ("DU2", "DU3")] == [5, 5]
-
-
 async def test_numbers_begin_anew_once_a_client_has_no_orders() -> None:
     async with trading() as trader:
         await trader.place(AAPL, order(), 50)

@@ -117,13 +117,13 @@ def _updates(client: SimulatedClient, request: ReqAccountUpdatesMulti) -> None:
     if accounts is None:
         return
     told: dict[str, list[Figure]] = {}
+    model = request.model_code
+    books = simulator.books.of_model(model)
 
     def tell(account: str) -> None:
-        figures = everything(
-            simulator.books, account, simulator.now(), ledger_only=request.ledger_and_nlv
-        )
+        figures = everything(books, account, simulator.now(), ledger_only=request.ledger_and_nlv)
         for key, value, currency in _news(figures, told.get(account, [])):
-            client.send(AccountUpdateMulti(req_id, account, "", key, value, currency))
+            client.send(AccountUpdateMulti(req_id, account, model, key, value, currency))
         told[account] = figures
 
     def work() -> float:
@@ -139,7 +139,7 @@ def _updates(client: SimulatedClient, request: ReqAccountUpdatesMulti) -> None:
             tell(account)
 
     client.begin(req_id, request, 0, work)
-    at_each_trade(client, req_id, request, on_trade)
+    at_each_trade(client, req_id, request, on_trade, books)
 
 
 @answers(CancelAccountUpdatesMulti)

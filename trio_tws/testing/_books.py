@@ -6,6 +6,8 @@ settles it each day. A currency pair is a trade of two currencies; its holding i
 only to say what it cost, and is worth nothing of its own.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import reduce
@@ -48,6 +50,19 @@ class Books:
         if len(accounts) > 1 and accounts[0].startswith("DF"):
             self._ledgers[accounts[0]] = Ledger(market, Decimal(0))
         self._listeners: list[_Listener] = []
+        self._models: dict[str, Books] = {}
+
+    def of_model(self, model_code: str) -> Books:
+        """Gives the books of one model portfolio, to which no cash was given; these for none.
+
+        What is booked there has to be booked in the accounts too, and before that: who listens
+        to the accounts may ask for the model.
+        """
+        if not model_code:
+            return self
+        if model_code not in self._models:
+            self._models[model_code] = Books(self.accounts, self._market, Decimal(0))
+        return self._models[model_code]
 
     # Trading ......................................................................................
 

@@ -59,6 +59,7 @@ class Desk:
         groups: What each display group shows.
         advice: An adviser's documents.
         config: The settings.
+        models: The model portfolios, each with the accounts that are invested in it; none at first.
         preset: Precautions about orders, and prices of those that are attached; none at first.
     """
 
@@ -73,6 +74,7 @@ class Desk:
             FADataType.ALIASES: _aliases(accounts),
         }
         self.config = _CONFIG
+        self.models: dict[str, tuple[str, ...]] = {}
         self.preset = NO_PRESET
 
 

@@ -7,16 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from trio_tws._enums import FADataType, SecType
+from trio_tws._enums import SecType
 from trio_tws._model.config import ConfigResponse
 from trio_tws._model.contracts import Contract
 from trio_tws._model.orders import Order
 from trio_tws._wire import evolve
-from trio_tws.testing._alloc_methods import SIZED, Asked, parts_of
-from trio_tws.testing._alloc_shares import Part
 from trio_tws.testing._definitions import contract_data, matches
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market
+from trio_tws.testing._order_accounts import account_of, divided
 from trio_tws.testing._order_algo_params import algo_of
 from trio_tws.testing._order_algos import AlgoPlan, plan_of
 from trio_tws.testing._order_booked import Draft
@@ -68,7 +67,7 @@ def draft_of(
         size = order.total_quantity or former.order.total_quantity
         order, parts = evolve(order, total_quantity=size), former.parts
     else:
-        order, parts = _divided(simulator, order, instrument, legs)
+        order, parts = divided(simulator, order, account, instrument, legs)
     check(order, Setting(market, zone, instrument, kind, tick))
     if order.transmit and not order.parent_id and not _bypasses(simulator.desk.config):
         simulator.desk.preset.check(order, kind, view_of(market, legs, now), tick)
@@ -193,51 +192,6 @@ def _described(contract: Contract) -> Contract:
         f"{leg.con_id}|{signs.get(leg.action, '-')}{leg.ratio}" for leg in contract.combo_legs
     )
     return evolve(contract, combo_legs_descrip=words)
-
-
-def account_of(simulator: Simulator, order: Order) -> str:
-    """Gives the account of an order; the master account for one that is for a group.
-
-    Raises:
-        OrderRefusal: There is none of that name (321), or none is named where there are several
-            (435, for an adviser 436); the login is no adviser's (344), or the group is named beside
-            one of its accounts (201).
-    """
-    accounts, is_adviser = simulator.accounts, simulator.desk.is_adviser
-    if order.account and order.account not in accounts:
-        words = f"Invalid account code '{order.account}'."
-        raise OrderRefusal(321, f"Error validating request.-'bQ' : cause - {words}")
-    if order.fa_group:
-        if not is_adviser:
-            raise OrderRefusal(344, "The account is not a financial advisor account.")
-        if order.account not in {"", accounts[0]}:
-            raise OrderRefusal(201, "Order rejected - reason:Invalid account number")
-        return accounts[0]
-    if order.account:
-        return order.account
-    if len(accounts) == 1:
-        return accounts[0]
-    if is_adviser:
-        words = "You must specify an allocation (either a single account, group, or profile)."
-        raise OrderRefusal(436, words)
-    raise OrderRefusal(435, "You must specify an account.")
-
-
-def _divided(
-    simulator: Simulator, order: Order, instrument: Instrument | None, legs: tuple[Leg, ...]
-) -> tuple[Order, tuple[Part, ...]]:
-    """Makes out whom an order for a group is divided among, and how much it is for in all."""
-    if not order.fa_group:
-        return order, ()
-    now = simulator.now()
-    view = view_of(simulator.market, legs, now)
-    quoted = view.ask if order.action == "BUY" else view.bid
-    asked = Asked(order, instrument, order.lmt_price or quoted or 0.0, simulator.books, now)
-    method, parts = parts_of(asked, simulator.desk.advice[FADataType.GROUPS])
-    if method in SIZED:
-        total = sum((part.weight for part in parts), Decimal(0))
-        order = evolve(order, total_quantity=total)
-    return order, parts
 
 
 def _filled_in(order: Order) -> Order:

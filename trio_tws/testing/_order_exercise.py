@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from trio_tws._enums import ExerciseAction, OptionExerciseType, SecType
 from trio_tws._model.options import ExerciseOptions
 from trio_tws._model.orders import Order
+from trio_tws.testing._order_accounts import account_of
 from trio_tws.testing._order_booked import BookedOrder, Draft
 from trio_tws.testing._order_checks import OrderRefusal
-from trio_tws.testing._order_drafts import account_of, resolve
+from trio_tws.testing._order_drafts import resolve
 from trio_tws.testing._order_kinds import KINDS
 
 if TYPE_CHECKING:

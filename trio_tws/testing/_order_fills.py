@@ -139,19 +139,27 @@ class Fills:
             due = commission(instrument, deal.cumulated, deal.average)
             cost = _ZERO if is_free else max(_ZERO, due - charged)
             tally.charged[deal.con_id] = charged + cost
-            profit = simulator.books.trade(
-                deal.account, deal.con_id, deal.quantity, deal.price, cost, deal.time
-            )
+            profit = self._book(deal, deal.quantity, deal.price, cost, deal.time)
             deal = attrs.evolve(deal, cost=cost, currency=instrument.currency, profit=profit)
         self._log.add(deal)
         return deal
 
+    def _book(
+        self, deal: Deal, quantity: Decimal, price: float, cost: Decimal, time: float
+    ) -> Decimal | None:
+        """Books a trade, in the order's model first if it has one; gives the account's profit."""
+        books, model = self._simulator.books, deal.booked.order.model_code
+        trade = (deal.account, deal.con_id, quantity, price, cost, time)
+        if model:
+            books.of_model(model).trade(*trade)
+        return books.trade(*trade)
+
     def correct(self, deal: Deal, price: float, quantity: Decimal) -> Deal:
         """Replaces a deal by one with another price or size, 0 for none; the cost stays."""
-        booked, books, now = deal.booked, self._simulator.books, self._simulator.now()
+        booked, now = deal.booked, self._simulator.now()
         for size, at in ((-deal.quantity, deal.price), (quantity, price)):
             if deal.con_id and size:
-                books.trade(deal.account, deal.con_id, size, at, _ZERO, now)
+                self._book(deal, size, at, _ZERO, now)
         cumulated = deal.cumulated + abs(quantity) - abs(deal.quantity)
         new = attrs.evolve(
             deal, revision=deal.revision + 1, price=price, quantity=quantity, cumulated=cumulated

@@ -27,8 +27,10 @@ def _pnl(client: SimulatedClient, request: ReqPnL) -> None:
     if accounts is None:
         return
 
+    books = simulator.books.of_model(request.model_code)
+
     def now() -> PnL:
-        worths = [simulator.books.worth(account, simulator.now()) for account in accounts]
+        worths = [books.worth(account, simulator.now()) for account in accounts]
         return PnL(
             req_id,
             _cents(sum((worth.daily for worth in worths), Decimal(0))),
@@ -43,7 +45,7 @@ def _pnl(client: SimulatedClient, request: ReqPnL) -> None:
 def _pnl_single(client: SimulatedClient, request: ReqPnLSingle) -> None:
     """Of what is not held it knows that, and no more."""
     simulator, req_id, con_id = client.simulator, request.req_id, request.con_id
-    books = simulator.books
+    books = simulator.books.of_model(request.model_code)
     if is_taken(client, req_id):
         return
     accounts = accounts_meant(client, req_id, request.account, request.model_code)

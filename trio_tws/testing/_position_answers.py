@@ -23,8 +23,8 @@ from trio_tws.testing._ledger import HoldingWorth
 from trio_tws.testing._table import answers, is_taken
 
 if TYPE_CHECKING:
+    from trio_tws.testing._books import Books
     from trio_tws.testing._client import SimulatedClient
-    from trio_tws.testing._simulator import Simulator
 
 
 def contract_held(instrument: Instrument, *, in_portfolio: bool) -> Contract:
@@ -50,10 +50,10 @@ def contract_held(instrument: Instrument, *, in_portfolio: bool) -> Contract:
     )
 
 
-def _held(simulator: Simulator, accounts: Sequence[str]) -> Iterator[tuple[str, HoldingWorth]]:
+def _held(books: Books, accounts: Sequence[str], now: float) -> Iterator[tuple[str, HoldingWorth]]:
     for account in accounts:
-        for con_id in simulator.books.held(account):
-            yield account, simulator.books.holding(account, con_id, simulator.now())
+        for con_id in books.held(account):
+            yield account, books.holding(account, con_id, now)
 
 
 @answers(ReqPositions)
@@ -66,7 +66,7 @@ def _positions(client: SimulatedClient, request: ReqPositions) -> None:
         client.send(PositionData(account, contract, held.quantity, float(held.average_cost)))
 
     client.requests[POSITIONS] = request
-    for account, held in _held(simulator, simulator.accounts):
+    for account, held in _held(simulator.books, simulator.accounts, simulator.now()):
         tell(account, held)
     client.send(PositionEnd())
     at_each_trade(
@@ -94,20 +94,23 @@ def _positions_multi(client: SimulatedClient, request: ReqPositionsMulti) -> Non
     if accounts is None:
         return
 
+    model = request.model_code
+    books = simulator.books.of_model(model)
+
     def tell(account: str, held: HoldingWorth) -> None:
         contract = contract_held(held.instrument, in_portfolio=False)
         cost = float(held.average_cost)
-        client.send(PositionMulti(req_id, account, contract, held.quantity, cost))
+        client.send(PositionMulti(req_id, account, contract, held.quantity, cost, model))
 
     def on_trade(account: str, con_id: int) -> None:
         if account in accounts:
-            tell(account, simulator.books.holding(account, con_id, simulator.now()))
+            tell(account, books.holding(account, con_id, simulator.now()))
 
     client.requests[req_id] = request
-    for account, held in _held(simulator, accounts):
+    for account, held in _held(books, accounts, simulator.now()):
         tell(account, held)
     client.send(PositionMultiEnd(req_id))
-    at_each_trade(client, req_id, request, on_trade)
+    at_each_trade(client, req_id, request, on_trade, books)
 
 
 @answers(CancelPositionsMulti)
