@@ -269,6 +269,7 @@ def test_single_readers_and_writers_are_timed(cls: type) -> None:
         (226, "write"),
     ]
     assert all(one.microseconds > 0 for one in found)
+    assert all(one.first > 0 for one in found)
     assert cls.__name__ in str(found[0])
 
 
