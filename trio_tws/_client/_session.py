@@ -42,7 +42,7 @@ from trio_tws.protocol import (
     SessionReady,
 )
 from trio_tws.protocol._limits import UNPACED, Pacing
-from trio_tws.protocol._routing import Route, cancel_of, has_req_id
+from trio_tws.protocol._routing import Route, cancel_of
 
 _FIRST_REQUEST_ID: Final = 1_000_000_000
 """Request ids begin here, far above the order ids that TWS counts up from 1.
@@ -215,7 +215,7 @@ class Session:
             LocalProtocolError: It can't be sent, or its id is in use; nothing was sent.
             ConnectionLost: The session has ended.
         """
-        req_id = getattr(request, "req_id", None) if has_req_id(type(request)) else order_id
+        req_id: int | None = getattr(request, "req_id", order_id)
         if req_id in self._conversations:
             raise LocalProtocolError(
                 f"request id {req_id} is in use by {self._conversations[req_id].request!r}"
