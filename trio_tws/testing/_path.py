@@ -4,11 +4,14 @@ Prices are in half ticks, sizes in lots, times in whole epoch seconds, UTC; see 
 idea of it all is told.
 """
 
+import functools
 import math
 import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, Protocol, final
+
+import attrs
 
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._shapes import (
@@ -27,6 +30,10 @@ from trio_tws.testing._shapes import (
 __all__ = ["OptionPath", "Path", "WalkPath"]
 
 _HOUR: Final = 3600
+
+
+_STRETCH: Final = 1024
+"""So many days are laid out at once."""
 
 
 class Path(Protocol):
@@ -79,21 +86,16 @@ class WalkPath:
                 f" spread of {instrument.spread_ticks} ticks the price could fall from"
                 f" {instrument.base_price} to zero; lower them"
             )
-        walk = instrument.under_con_id or instrument.con_id
-        self._draw = random.Random(f"days {seed} {walk}")
-        self._level = self._base
+        self._instrument = instrument
+        self._seed = seed
         self._laid_out: list[tuple[int, Shape]] = []
         self._last: tuple[int, Moment] | None = None
 
     def _day(self, number: int) -> tuple[int, Shape]:
         """Where the day of this number since 1970 begins, and its shape."""
         while len(self._laid_out) <= number:
-            pair = int(self._draw.random() * (len(self._days) // 2))
-            chance_to_rise = 0.5 - (self._level - self._base) / self._base
-            falls = self._draw.random() >= chance_to_rise
-            shape = self._days[2 * pair + falls]
-            self._laid_out.append((self._level, shape))
-            self._level += shape.net
+            stretch = len(self._laid_out) // _STRETCH
+            self._laid_out += _stretch(self._instrument, self._seed, stretch).days
         return self._laid_out[number]
 
     def _shapes(self, start: int, end: int) -> Iterator[tuple[int, Shape]]:
@@ -138,6 +140,40 @@ class WalkPath:
                 return reached if reached < end else None
             start += DAY - second
         return None
+
+
+@attrs.frozen
+class _Stretch:
+    """Some days of a walk, and what the next ones follow from."""
+
+    days: tuple[tuple[int, Shape], ...]
+    level: int
+    drawn: tuple[object, ...]
+
+
+@functools.lru_cache(maxsize=512)
+def _stretch(instrument: Instrument, seed: int, number: int) -> _Stretch:
+    """The days of a walk from 1970 on, in order, shared by all who simulate the same market.
+
+    A program that opens a simulator for each of its tests walks from 1970 to today once.
+    """
+    kinds = days(instrument, seed)
+    base = 2 * round(instrument.base_price / instrument.min_tick)
+    draw = random.Random(f"days {seed} {instrument.under_con_id or instrument.con_id}")
+    level = base
+    if number:
+        former = _stretch(instrument, seed, number - 1)
+        level = former.level
+        draw.setstate(former.drawn)
+    found: list[tuple[int, Shape]] = []
+    for _ in range(_STRETCH):
+        pair = int(draw.random() * (len(kinds) // 2))
+        chance_to_rise = 0.5 - (level - base) / base
+        falls = draw.random() >= chance_to_rise
+        shape = kinds[2 * pair + falls]
+        found.append((level, shape))
+        level += shape.net
+    return _Stretch(tuple(found), level, draw.getstate())
 
 
 @final
