@@ -66,7 +66,7 @@ class IdConflict:
 
 def _name_of(message: object) -> _Name | None:
     order_id: int | None
-    if isinstance(message, OrderStatus | OrderBound):
+    if isinstance(message, (OrderStatus, OrderBound)):
         perm_id, client_id, order_id = message.perm_id, message.client_id, message.order_id
     elif isinstance(message, OpenOrder):
         order = message.order

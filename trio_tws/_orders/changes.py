@@ -79,7 +79,7 @@ class Changes:
     __slots__ = ("_waiting", "refusal")
 
     def __init__(self) -> None:
-        self._waiting: list[Change] = []
+        self._waiting: tuple[Change, ...] = ()  # mostly it stays so: a list costs every order one
         self.refusal: Notice | None = None
         """What TWS said to the last change, if it refused it."""
 
@@ -89,14 +89,12 @@ class Changes:
     @property
     def orders(self) -> tuple[Order, ...]:
         """What waits, as it was sent."""
-        return tuple(change.order for change in self._waiting)
+        return tuple([change.order for change in self._waiting]) if self._waiting else ()
 
     def send(self, order: Order, before: Order) -> Change:
         """Takes note of a change; one that waited longer than 100 others is given up."""
         change = Change(order, self._waiting[-1].order if self._waiting else before)
-        self._waiting.append(change)
-        if len(self._waiting) > MAX_CHANGES:
-            del self._waiting[0]
+        self._waiting = (*self._waiting, change)[-MAX_CHANGES:]
         self.refusal = None
         return change
 
@@ -106,11 +104,12 @@ class Changes:
             if self._waiting[number - 1].is_shown_by(reported):
                 for change in self._waiting[:number]:
                     change.outcome = ChangeOutcome.TAKEN
-                del self._waiting[:number]
+                self._waiting = self._waiting[number:]
                 return
 
     def refuse(self, notice: Notice) -> None:
         """Takes note of a refusal: it is the oldest change that is refused."""
-        change = self._waiting.pop(0)
+        change, *waiting = self._waiting
+        self._waiting = tuple(waiting)
         change.outcome, change.refusal = ChangeOutcome.REFUSED, notice
         self.refusal = notice
