@@ -28,7 +28,7 @@ from trio_tws._wire import (
     when,
     wire,
 )
-from trio_tws._wire.kinds import BOOL, FLAG_NUMBER, LONG, own_kind
+from trio_tws._wire.kinds import BOOL, FLAG_NUMBER, LONG, of_few, own_kind
 from trio_tws._wire.layout import is_set
 
 RARE_TOYS = Registry()
@@ -226,13 +226,14 @@ def _write_words(marks: Marks) -> str:
 
 
 MARKS = own_kind("marks", _read_marks, _write_marks)
+FEW_MARKS = of_few(MARKS)
 MARK_WORDS = own_kind("mark words", _read_words, _write_words)
 
 
 @struct
 class Trade:
     price: float = wire(1, default=0.0)
-    marks: Marks = wire(2, kind=MARKS, default=Marks())
+    marks: Marks = wire(2, kind=FEW_MARKS, default=Marks())
     venue: str = wire(3, default="", since=4)
 
 

@@ -27,7 +27,8 @@ from tests._wire.rare_toys import (
     rare_messages,
 )
 from tests._wire.toys import PROTO, class_of
-from trio_tws._wire.kinds import UNSET_INT
+from trio_tws._wire import Registry, incoming, outgoing, struct, wire
+from trio_tws._wire.kinds import UNSET_INT, of_few, own_kind
 from trio_tws._wire.proto import DecodeError, protobuf_class, reader, writer
 from trio_tws._wire.source import field_at_fault
 
@@ -167,6 +168,84 @@ def test_a_structure_that_text_packs_is_one_in_protobuf() -> None:
     assert sent(message).marks.two is True
     assert through(message) == message
     assert read(Tick, marks={"one": True}) == Tick(marks=Marks(one=True))
+
+
+def _no_text(_: object) -> Any:
+    raise NotImplementedError
+
+
+FEW = of_few(own_kind("few", _no_text, _no_text))
+TOYS = Registry()
+
+
+@struct
+class Size:
+    """What the same few of come again and again."""
+
+    number: Decimal | None = wire(1, default=None)
+    is_whole: bool = wire(2, default=True)
+
+
+@struct
+class Deal:
+    size: Size = wire(1, kind=FEW, default=Size())
+
+
+@incoming(1, proto=PROTO, registry=TOYS)
+class Deals:
+    last: Size = wire(1, kind=FEW, default=Size())
+    deals: tuple[Deal, ...] = wire(2, default=())
+    plain: Size = wire(3, default=Size())
+
+
+@outgoing(1, proto=PROTO, registry=TOYS)
+class AskDeals:
+    last: Size = wire(1, kind=FEW, default=Size())
+
+
+SIZES = [Size(), Size(Decimal(7)), Size(None, is_whole=False), Size(Decimal("0.5"), is_whole=False)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_structure_of_which_there_are_few_is_read_once(size: Size) -> None:
+    found = through(Deals(size, (Deal(size), Deal(size)), size))
+
+    assert found == Deals(size, (Deal(size), Deal(size)), size)
+    assert found.last is found.deals[0].size is found.deals[1].size
+    assert found.last is through(Deals(size)).last
+    assert found.plain is not found.last
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_has_the_bytes_of_any_other(size: Size) -> None:
+    """Read as one that is not looked up, it is the same; also if it is empty, which is there."""
+    sizes = sent(Deals(size, plain=size))
+
+    assert sizes.last == sizes.plain.SerializeToString()
+    assert sizes.HasField("last")
+    assert writer(Deals, PROTO)(Deals(Size())).startswith(b"\x0a\x02\x10\x01")
+    assert writer(AskDeals, PROTO)(AskDeals(Size(is_whole=False))) == b"\x0a\x00"
+
+
+def test_it_is_read_as_its_message_is_where_something_is_absent() -> None:
+    """A flag that a client leaves out is false; one that TWS leaves out is as was declared."""
+    assert reader(Deals)(b"") == Deals()
+    assert reader(AskDeals)(b"").last == Size(is_whole=False)
+
+
+def test_what_can_not_be_read_in_it_is_named() -> None:
+    wrong, torn = b"\x0a\x01x", b"\x0a\x01"
+    for data, field in ((wrong, "size.number"), (torn, "size")):
+        with pytest.raises(UNREADABLE) as caught:
+            read(Deals, deals=[protobuf_class(Deal)(size=data)])
+        assert field_at_fault(caught.value) == f"deals[].{field}"
+
+
+def test_what_can_not_be_written_in_it_is_named() -> None:
+    wrong: Any = Size("x")  # type: ignore[arg-type]  # the point of the test
+    with pytest.raises(Exception) as caught:
+        writer(Deals, PROTO)(Deals(deals=(Deal(wrong),)))
+    assert field_at_fault(caught.value) == "deals[].size.number"
 
 
 def test_a_structure_that_is_called_for_in_text_may_be_there_or_not_in_protobuf() -> None:

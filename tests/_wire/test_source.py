@@ -109,6 +109,19 @@ def test_a_failure_of_a_helper_names_the_field_it_was_called_for() -> None:
     assert field_at_fault(caught.value) == "field"
 
 
+def test_a_failure_in_another_compiled_function_is_inside_of_the_field_outside() -> None:
+    inner, outer = Source(), Source()
+    with inner.block("def f(values):"):
+        inner.add("list(int(value) for value in values)", "number")  # a function in the same file
+    with outer.block("def g(values):"):
+        outer.add(f"{outer.bind('f', inner.function('f', 'inner'))}(values)", "holder")
+    function = outer.function("g", "outer")
+
+    with pytest.raises(ValueError) as caught:
+        function(["x"])
+    assert field_at_fault(caught.value) == "holder.number"
+
+
 def test_a_failure_elsewhere_names_no_field() -> None:
     assert field_at_fault(ValueError()) == ""
 

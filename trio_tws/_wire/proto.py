@@ -9,6 +9,9 @@ The default of each field is chosen so that reading an absent field gives the nu
 "unset": one comparison then tells both an absent field and one that TWS filled with that number,
 where asking for presence costs a call.
 
+A message inside of a message is `bytes` on the wire too. Where the same few structures come again
+and again, it is declared so, and the bytes are looked up: to unfold them costs three times as much.
+
 A reader is the same for all server versions, because absent fields read as unset; a writer holds
 the guard of one version.
 
@@ -17,7 +20,7 @@ default; in what TWS sent it has its default, as it has in text which does not c
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from typing import Any, Final
 
@@ -67,20 +70,28 @@ def _declare(cls: type) -> str:
             if field.is_list
             else FieldDescriptorProto.LABEL_OPTIONAL
         )
-        if field.struct is not None:
+        if field.struct is not None and not _is_remembered(field):
             held = _declare(field.struct)
             if f"{held}.proto" not in file.dependency:
                 file.dependency.append(f"{held}.proto")
             described.type = FieldDescriptorProto.TYPE_MESSAGE
             described.type_name = f".trio_tws.{held}"
             continue
-        described.type = _TYPES[field.value_kind.proto]
+        described.type = _TYPES["bytes" if field.struct is not None else field.value_kind.proto]
+        if field.struct is not None:
+            continue
         if field.is_list:
             described.options.packed = field.value_kind.proto != "bytes"
         elif default := _absent_value(field):
             described.default_value = str(default)
     _POOL.Add(file)
     return name
+
+
+def _is_remembered(field: WireField) -> bool:
+    kind = field.text_kind
+    is_few = kind is not None and any(isinstance(x, kinds.Remembered) for x in kind.names.values())
+    return is_few and not field.is_list
 
 
 def _absent_value(field: WireField) -> float | None:
@@ -95,22 +106,33 @@ def _absent_value(field: WireField) -> float | None:
 @functools.cache
 def reader(cls: type) -> Reader:
     """Compiles the reader of a message."""
+    return _reader(cls, splits_of(cls), is_incoming=spec_of(cls).is_incoming)
+
+
+@functools.cache
+def _remembered(struct: type, *, is_incoming: bool) -> kinds.Remembered:
+    """Gives what knows the structure that some bytes are."""
+    read = _reader(struct, (), is_incoming=is_incoming)
+    return kinds.Remembered("{read}({x})", {"read": read})
+
+
+def _reader(cls: type, splits: Iterable[Split], *, is_incoming: bool) -> Reader:
     source = new_source()
     source.bind("parse", protobuf_class(cls).FromString)
     with source.block("def read(data):"):
         source.add("p = parse(data)")
         scope = Scope(source, cls, "m")
-        _Reader(source, cls).fields(scope, cls, (), "p")
-        for node in splits_of(cls):
+        _Reader(source, is_incoming=is_incoming).fields(scope, cls, (), "p")
+        for node in splits:
             _read_split(source, scope, node)
         source.add(f"return {scope.finish()}")
     return source.function("read", f"{cls.__name__} from protobuf")
 
 
 class _Reader:
-    def __init__(self, source: Source, cls: type) -> None:
+    def __init__(self, source: Source, *, is_incoming: bool) -> None:
         self._source = source
-        self._is_incoming = spec_of(cls).is_incoming
+        self._is_incoming = is_incoming
         self._lists = 0
 
     def fields(self, scope: Scope, cls: type, path: Path, held: str) -> None:
@@ -137,6 +159,11 @@ class _Reader:
     def _struct(self, scope: Scope, path: Path, field: WireField, struct: type, held: str) -> None:
         source, label = self._source, ".".join(path)
         inner = f"{held}_{field.name}"
+        if _is_remembered(field):
+            known = _remembered(struct, is_incoming=self._is_incoming)
+            name = source.bind(f"known_{struct.__name__}", known)
+            source.add(f"{scope.local(path)} = {name}[{held}.{field.name}]", label)
+            return
         if not field.is_optional:
             source.add(f"{inner} = {held}.{field.name}", label)
             self.fields(scope, struct, path, inner)
@@ -267,6 +294,11 @@ class _Writer:
     def _struct(self, path: Path, field: WireField, struct: type, value: str, held: str) -> None:
         source, label = self._source, ".".join(path)
         inner = f"{held}_{field.name}"
+        if _is_remembered(field):
+            source.add(f"{inner} = {source.bind('New', protobuf_class(struct))}()")
+            self.fields(struct, path, value, inner)
+            source.add(f"{held}.{field.name} = {inner}.SerializeToString()", label)
+            return
         there = source.block(f"if {value} is not None:") if field.is_optional else nullcontext()
         with there:
             source.add(f"{inner} = {held}.{field.name}", label)

@@ -85,16 +85,18 @@ class Source:
 def field_at_fault(error: BaseException) -> str:
     """Tells on which field a compiled function failed; empty if it was none or is not known.
 
-    A field of a list's elements has brackets in its path: ``bars[].open``.
+    A field of a list's elements has brackets in its path: ``bars[].open``. Where one compiled
+    function calls another, that one's field is inside of this one's.
     """
-    found = ""
+    found: dict[str, str] = {}  # by file: a comprehension is a function in the same one
     trace = error.__traceback__
     while trace is not None:
-        fields = _FIELDS_OF_LINES.get(trace.tb_frame.f_code.co_filename)
-        if fields is not None:
-            found = fields.get(trace.tb_lineno, found)
+        file = trace.tb_frame.f_code.co_filename
+        field = _FIELDS_OF_LINES.get(file, {}).get(trace.tb_lineno)
+        if field is not None:
+            found[file] = field
         trace = trace.tb_next
-    return found
+    return ".".join(found.values())
 
 
 def source_of(function: Callable[..., Any]) -> str:
