@@ -91,7 +91,11 @@ AMOUNTS = [("DU2", "20"), ("DU3", "30"), ("DU4", "50")]
     ],
 )
 async def test_an_order_is_divided_as_its_group_says(
-    method: str, members: list[tuple[str, str]], shares: list[int], version: int
+    method: str,
+    members: list[tuple[str, str]],
+    shares: list[int],
+    version: int,
+    autojump_clock: object,
 ) -> None:
     async with advising(group(method, *members), version) as (sim, tws):
         trade = await bought(tws, MarketOrder("BUY", 100, fa_group="mine"))
@@ -110,14 +114,14 @@ async def test_an_order_is_divided_as_its_group_says(
         }
 
 
-async def test_the_order_can_name_another_method() -> None:
+async def test_the_order_can_name_another_method(autojump_clock: object) -> None:
     async with advising(group("Equal", *AMOUNTS)) as (sim, tws):
         await bought(tws, MarketOrder("BUY", 100, fa_group="mine", fa_method="Percent"))
         assert held(sim) == [0, 20, 30, 50]
 
 
 @pytest.mark.parametrize("method", ["NetLiq", "AvailableEquity"])
-async def test_who_has_more_gets_more(method: str) -> None:
+async def test_who_has_more_gets_more(method: str, autojump_clock: object) -> None:
     async with advising(group(method, *EQUAL), cash=Decimal(100_000)) as (sim, tws):
         price = sim.market.price(AAPL, sim.now())
         # A loss of half of all that there was.
@@ -127,21 +131,23 @@ async def test_who_has_more_gets_more(method: str) -> None:
         assert held(sim) == [0, 20, 40, 40]
 
 
-async def test_equity_that_stands_behind_something_is_not_available() -> None:
+async def test_equity_that_stands_behind_something_is_not_available(autojump_clock: object) -> None:
     async with advising(group("AvailableEquity", *EQUAL[:2]), cash=Decimal(100_000)) as (sim, tws):
         fill(sim, "DU2", 400)
         await bought(tws, MarketOrder("BUY", 100, fa_group="mine"))
         assert held(sim)[1] - 400 < held(sim)[2]
 
 
-async def test_who_has_nothing_gets_nothing() -> None:
+async def test_who_has_nothing_gets_nothing(autojump_clock: object) -> None:
     async with advising(group("NetLiq", *EQUAL), cash=Decimal(0)) as (_, tws):
         with pytest.raises(OrderRejected, match="201"):
             await bought(tws, MarketOrder("BUY", 100, fa_group="mine"))
 
 
 @FORMATS
-async def test_sizes_of_accounts_make_the_size_of_the_order(version: int) -> None:
+async def test_sizes_of_accounts_make_the_size_of_the_order(
+    version: int, autojump_clock: object
+) -> None:
     async with advising(group("ContractsOrShares", *AMOUNTS), version) as (sim, tws):
         unsized = evolve(LimitOrder("BUY", 1, 900.0, fa_group="mine"), total_quantity=Decimal(0))
         trade = await bought(tws, unsized)
@@ -151,7 +157,7 @@ async def test_sizes_of_accounts_make_the_size_of_the_order(version: int) -> Non
             await bought(tws, MarketOrder("BUY", 99, fa_group="mine"))
 
 
-async def test_money_of_accounts_makes_the_size_of_the_order() -> None:
+async def test_money_of_accounts_makes_the_size_of_the_order(autojump_clock: object) -> None:
     xml = group("MonetaryAmount", ("DU2", "1000"), ("DU3", "2500"), ("DU4", "10"))
     async with advising(xml) as (sim, tws):
         quote = sim.market.quote(AAPL, sim.now())
@@ -177,7 +183,7 @@ async def test_money_of_accounts_makes_the_size_of_the_order() -> None:
     ],
 )
 async def test_a_percentage_changes_what_is_held(
-    action: Any, percent: str, shares: list[int], version: int
+    action: Any, percent: str, shares: list[int], version: int, autojump_clock: object
 ) -> None:
     async with advising(group("PctChange", *EQUAL), version) as (sim, tws):
         fill(sim, "DU2", 100)
@@ -204,7 +210,7 @@ async def test_a_percentage_changes_what_is_held(
     ],
 )
 async def test_what_cannot_be_divided_is_refused(
-    xml: str, changes: dict[str, str], code: int
+    xml: str, changes: dict[str, str], code: int, autojump_clock: object
 ) -> None:
     async with advising(xml) as (sim, tws):
         order = evolve(MarketOrder("BUY", 100, fa_group="mine"), **changes)
@@ -214,7 +220,7 @@ async def test_what_cannot_be_divided_is_refused(
         assert held(sim) == [0, 0, 0, 0]
 
 
-async def test_accounts_of_others_are_in_no_group() -> None:
+async def test_accounts_of_others_are_in_no_group(autojump_clock: object) -> None:
     async with advising() as (_, tws):
         with pytest.raises(RequestError) as excinfo:
             await tws.replace_fa(FADataType.GROUPS, group("Equal", ("DU9", "")))
@@ -239,7 +245,7 @@ async def test_each_part_of_a_large_order_is_divided(version: int, autojump_cloc
             assert sum(one.execution.shares or 0 for one in mine) == quantity
 
 
-async def test_each_account_pays_for_itself() -> None:
+async def test_each_account_pays_for_itself(autojump_clock: object) -> None:
     async with advising(group("Equal", *EQUAL)) as (sim, tws):
         async with tws.open_events(ExecutionData, CommissionAndFeesReport) as events:
             trade = await bought(tws, MarketOrder("BUY", 9, fa_group="mine"))
@@ -251,7 +257,7 @@ async def test_each_account_pays_for_itself() -> None:
         assert booked.cost == 3
 
 
-async def test_a_correction_is_of_one_account() -> None:
+async def test_a_correction_is_of_one_account(autojump_clock: object) -> None:
     async with advising(group("Equal", *EQUAL)) as (sim, tws):
         trade = await bought(tws, MarketOrder("BUY", 9, fa_group="mine"))
         first = trade.state.fills[0].execution
@@ -265,7 +271,7 @@ async def test_a_correction_is_of_one_account() -> None:
         assert (tally.filled, tally.average) == (Decimal(0), 0.0)
 
 
-async def test_what_it_would_do_is_said_of_each_account() -> None:
+async def test_what_it_would_do_is_said_of_each_account(autojump_clock: object) -> None:
     async with advising(group("Ratio", ("DU2", "1"), ("DU3", "2"))) as (sim, tws):
         aapl = await tws.qualify(Stock("AAPL"))
         order = MarketOrder("SELL", 300, fa_group="mine")
@@ -286,7 +292,7 @@ async def test_what_it_would_do_is_said_of_each_account() -> None:
         assert preview.commission > alone.commission
 
 
-async def test_each_account_needs_its_own_margin() -> None:
+async def test_each_account_needs_its_own_margin(autojump_clock: object) -> None:
     xml = group("Ratio", ("DU2", "1"), ("DU3", "99"))
     async with advising(xml, cash=Decimal(50_000)) as (_, tws):
         with pytest.raises(OrderRejected, match="MARGIN"):
@@ -314,7 +320,7 @@ async def test_another_division_is_another_order(autojump_clock: object) -> None
         assert trader.errors(number) == [422]
 
 
-async def test_a_combination_is_divided_in_wholes() -> None:
+async def test_a_combination_is_divided_in_wholes(autojump_clock: object) -> None:
     async with advising(group("Equal", *EQUAL[:2])) as (sim, tws):
         straddle = Contract(
             symbol="AAPL",

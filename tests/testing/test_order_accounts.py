@@ -50,7 +50,7 @@ async def bought(tws: TWS, quantity: int, **options: str) -> Trade:
 
 
 @FORMATS
-async def test_a_model_has_positions_of_its_own(version: int) -> None:
+async def test_a_model_has_positions_of_its_own(version: int, autojump_clock: object) -> None:
     async with investing(version) as (sim, tws):
         await bought(tws, 30, account="DU3", model_code="Tech")
         await bought(tws, 5, account="DU3", model_code="Value")
@@ -71,7 +71,7 @@ async def test_a_model_has_positions_of_its_own(version: int) -> None:
 
 
 @FORMATS
-async def test_an_adviser_orders_for_all_of_a_model(version: int) -> None:
+async def test_an_adviser_orders_for_all_of_a_model(version: int, autojump_clock: object) -> None:
     async with investing(version) as (sim, tws):
         trade = await bought(tws, 31, account="DF1", model_code="Tech")
         assert [sim.books.position(one, AAPL) for one in ADVISER] == [0, 16, 15]
@@ -82,7 +82,7 @@ async def test_an_adviser_orders_for_all_of_a_model(version: int) -> None:
         assert {one.account: str(one.quantity) for one in held} == {"DU2": "16", "DU3": "15"}
 
 
-async def test_positions_of_a_model_are_followed() -> None:
+async def test_positions_of_a_model_are_followed(autojump_clock: object) -> None:
     async with investing() as (_, tws):
         async with tws.open_positions(model_code="Tech") as positions:
             assert await anext(positions) == Complete()
@@ -111,7 +111,7 @@ async def test_profit_and_loss_is_that_of_the_model(version: int, autojump_clock
 
 
 @FORMATS
-async def test_values_are_those_of_the_model(version: int) -> None:
+async def test_values_are_those_of_the_model(version: int, autojump_clock: object) -> None:
     async with investing(version) as (_, tws):
         await bought(tws, 10, account="DU2", model_code="Tech")
         values = {
@@ -126,7 +126,7 @@ async def test_values_are_those_of_the_model(version: int) -> None:
         assert (both["NetLiquidation"].number or 0) > 900_000
 
 
-async def test_a_correction_is_one_of_the_model_too() -> None:
+async def test_a_correction_is_one_of_the_model_too(autojump_clock: object) -> None:
     async with investing() as (sim, tws):
         trade = await bought(tws, 10, account="DU2", model_code="Tech")
         sim.exchange.correct(trade.state.fills[0].execution.exec_id, shares=Decimal(4))
@@ -142,21 +142,23 @@ async def test_a_correction_is_one_of_the_model_too() -> None:
         {"model_code": "Tech", "account": "DF1", "fa_group": "All"},
     ],
 )
-async def test_who_is_not_invested_in_a_model_cannot_order_for_it(options: dict[str, str]) -> None:
+async def test_who_is_not_invested_in_a_model_cannot_order_for_it(
+    options: dict[str, str], autojump_clock: object
+) -> None:
     async with investing() as (_, tws):
         with pytest.raises(OrderRejected) as excinfo:
             await bought(tws, 10, **options)
         assert excinfo.value.code == 321
 
 
-async def test_there_are_no_models_at_first() -> None:
+async def test_there_are_no_models_at_first(autojump_clock: object) -> None:
     async with open_simulator() as sim, open_tws(stream=sim.open_stream()) as tws:
         assert sim.desk.models == {}
         with pytest.raises(RequestError, match="Invalid model code 'Tech'"):
             await tws.pnl(model_code="Tech")
 
 
-async def test_a_change_stays_in_its_model() -> None:
+async def test_a_change_stays_in_its_model(autojump_clock: object) -> None:
     async with investing() as (sim, tws):
         aapl = await tws.qualify(Stock("AAPL"))
         wanted = evolve(LimitOrder("BUY", 10, 1.0), account="DF1", model_code="Tech")
@@ -167,7 +169,7 @@ async def test_a_change_stays_in_its_model() -> None:
         assert [sim.books.of_model("Tech").position(one, AAPL) for one in ADVISER] == [0, 10, 10]
 
 
-async def test_a_group_can_say_how_much_is_ordered() -> None:
+async def test_a_group_can_say_how_much_is_ordered(autojump_clock: object) -> None:
     xml = (
         "<ListOfGroups><Group><name>g</name><defaultMethod>ContractsOrShares</defaultMethod>"
         "<ListOfAccts><Account><acct>DU3</acct><amount>7</amount></Account></ListOfAccts>"
@@ -180,7 +182,7 @@ async def test_a_group_can_say_how_much_is_ordered() -> None:
         assert sim.books.position("DU3", AAPL) == 7
 
 
-async def test_an_order_names_its_account_where_there_are_several() -> None:
+async def test_an_order_names_its_account_where_there_are_several(autojump_clock: object) -> None:
     async with trading(accounts=("DU2", "DU3")) as trader:
         await trader.place(STOCK, order(), 1)
         assert trader.errors(1) == [435]
@@ -194,7 +196,7 @@ async def test_an_order_names_its_account_where_there_are_several() -> None:
         assert [books.position(one, AAPL) for one in ("DU2", "DU3")] == [0, 10]
 
 
-async def test_an_adviser_names_an_account_or_a_group() -> None:
+async def test_an_adviser_names_an_account_or_a_group(autojump_clock: object) -> None:
     async with trading(accounts=("DF1", "DU2", "DU3")) as trader:
         for number, wanted, codes in (
             (1, {}, [436]),

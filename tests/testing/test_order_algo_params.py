@@ -96,14 +96,16 @@ def test_what_makes_no_sense_is_refused(strategy: str, tag: str, value: str, cod
     ],
 )
 async def test_algorithms_are_for_plain_orders(
-    contract: Contract, wanted: Order, code: int | None
+    contract: Contract, wanted: Order, code: int | None, autojump_clock: object
 ) -> None:
     async with trading() as trader:
         number = await trader.place(contract, with_algo(wanted, Adaptive()))
         assert trader.errors(number) == ([] if code is None else [code])
 
 
-async def test_an_algorithm_can_neither_change_nor_end_before_it_starts() -> None:
+async def test_an_algorithm_can_neither_change_nor_end_before_it_starts(
+    autojump_clock: object,
+) -> None:
     async with trading() as trader:
         wanted = with_algo(limit("BUY", 100, 1.0), Adaptive())
         number = await trader.place(AAPL, wanted)

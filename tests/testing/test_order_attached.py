@@ -74,7 +74,7 @@ async def test_a_family_is_made_of_one_order(autojump_clock: object) -> None:
         assert sim.books.position(sim.accounts[0], aapl.con_id) == 0
 
 
-async def test_an_order_whose_preset_is_missing_is_discarded() -> None:
+async def test_an_order_whose_preset_is_missing_is_discarded(autojump_clock: object) -> None:
     async with session() as (_, tws):
         aapl = await tws.qualify(Stock("AAPL"))
         trade = await tws.place_order(aapl, LimitOrder("BUY", 1, 1.0), attached_orders=BOTH)
@@ -92,7 +92,7 @@ async def test_an_order_whose_preset_is_missing_is_discarded() -> None:
     ],
 )
 async def test_a_discarded_order_has_been_there(
-    wanted: AttachedOrders, preset: OrderPreset, what: str
+    wanted: AttachedOrders, preset: OrderPreset, what: str, autojump_clock: object
 ) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = preset
@@ -114,7 +114,9 @@ async def test_a_discarded_order_has_been_there(
         AttachedOrders(pt_order_id=3, pt_order_type="LMT"),
     ],
 )
-async def test_what_cannot_be_read_makes_no_order(wanted: AttachedOrders) -> None:
+async def test_what_cannot_be_read_makes_no_order(
+    wanted: AttachedOrders, autojump_clock: object
+) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = PRESET
         await place(trader, wanted)
@@ -131,7 +133,7 @@ async def test_what_cannot_be_read_makes_no_order(wanted: AttachedOrders) -> Non
     ],
 )
 async def test_one_can_be_attached_alone(
-    wanted: AttachedOrders, found: list[tuple[int, str, float]]
+    wanted: AttachedOrders, found: list[tuple[int, str, float]], autojump_clock: object
 ) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = PRESET
@@ -149,7 +151,7 @@ async def test_one_can_be_attached_alone(
         assert not any(one.is_parked for one in trader.simulator.exchange.book.open())
 
 
-async def test_what_ends_with_its_order_ends() -> None:
+async def test_what_ends_with_its_order_ends(autojump_clock: object) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = PRESET
         await trader.say(PlaceOrder(1, AAPL, limit("BUY", 100, 1.0), BOTH))
@@ -157,7 +159,7 @@ async def test_what_ends_with_its_order_ends() -> None:
         assert [trader.status(number) for number in (1, 2, 3)] == [CANCELLED] * 3
 
 
-async def test_an_order_at_the_market_has_the_quote_for_its_price() -> None:
+async def test_an_order_at_the_market_has_the_quote_for_its_price(autojump_clock: object) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = PRESET
         bid = trader.quote().bid
@@ -167,7 +169,7 @@ async def test_an_order_at_the_market_has_the_quote_for_its_price() -> None:
         assert trader.open_order(2).order.aux_price == pytest.approx(bid + 1.5)
 
 
-async def test_ids_of_what_is_attached_are_used_up() -> None:
+async def test_ids_of_what_is_attached_are_used_up(autojump_clock: object) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = PRESET
         await trader.say(PlaceOrder(1, AAPL, limit("BUY", 100, 1.0), BOTH))
@@ -176,7 +178,7 @@ async def test_ids_of_what_is_attached_are_used_up() -> None:
         assert trader.errors(4) == [103]
 
 
-async def test_what_can_have_no_stop_can_have_none_attached() -> None:
+async def test_what_can_have_no_stop_can_have_none_attached(autojump_clock: object) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = PRESET
         wanted = AttachedOrders(2, "PRESET")

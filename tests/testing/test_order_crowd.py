@@ -13,7 +13,7 @@ FAR = limit("BUY", 10, 1.0)
 
 
 @pytest.mark.parametrize("version", [176, 226])
-async def test_the_sixteenth_order_is_refused(version: int) -> None:
+async def test_the_sixteenth_order_is_refused(version: int, autojump_clock: object) -> None:
     async with open_simulator(server_version=version) as sim:
         async with open_tws(stream=sim.open_stream(), client_id=1, pacing=None) as tws:
             aapl = await tws.qualify(Stock("AAPL"))
@@ -29,7 +29,9 @@ async def test_the_sixteenth_order_is_refused(version: int) -> None:
             await again.accepted()
 
 
-async def test_what_counts_is_one_side_of_one_contract_for_one_account() -> None:
+async def test_what_counts_is_one_side_of_one_contract_for_one_account(
+    autojump_clock: object,
+) -> None:
     limits = TwsLimits(orders_per_side=1)
     async with trading(limits=limits, accounts=("DU1", "DU2")) as trader:
         mine = evolve(FAR, account="DU1")
@@ -43,7 +45,9 @@ async def test_what_counts_is_one_side_of_one_contract_for_one_account() -> None
         assert trader.errors(await trader.place(AAPL, mine)) == [201]
 
 
-async def test_what_waits_for_its_parent_or_is_parked_does_not_count() -> None:
+async def test_what_waits_for_its_parent_or_is_parked_does_not_count(
+    autojump_clock: object,
+) -> None:
     async with trading(limits=TwsLimits(orders_per_side=1)) as trader:
         parent = await trader.place(AAPL, FAR)
         for _ in range(2):
@@ -54,7 +58,7 @@ async def test_what_waits_for_its_parent_or_is_parked_does_not_count() -> None:
         assert trader.status(await trader.place(AAPL, limit("SELL", 10, 900.0))) is SUBMITTED
 
 
-async def test_without_limits_there_is_room_for_all() -> None:
+async def test_without_limits_there_is_room_for_all(autojump_clock: object) -> None:
     async with trading(limits=None, cash=Decimal(10**8)) as trader:
         for _ in range(20):
             await trader.place(AAPL, order("SELL", 1, "LMT", lmt_price=900.0))

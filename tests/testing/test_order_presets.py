@@ -16,7 +16,9 @@ CAREFUL = OrderPreset(percentage=3, ticks=500, size_limit=Decimal(1000))
 
 
 @pytest.mark.parametrize("version", [176, 226])
-async def test_a_price_far_away_is_taken_only_if_it_is_meant(version: int) -> None:
+async def test_a_price_far_away_is_taken_only_if_it_is_meant(
+    version: int, autojump_clock: object
+) -> None:
     async with open_simulator(server_version=version) as sim:
         sim.desk.preset = OrderPreset(percentage=3)
         async with open_tws(stream=sim.open_stream(), client_id=1) as tws:
@@ -50,7 +52,9 @@ async def test_a_price_far_away_is_taken_only_if_it_is_meant(version: int) -> No
         (order("BUY", 1001, override_percentage_constraints=True), 1.0, [383]),
     ],
 )
-async def test_what_goes_against_a_precaution(wanted: Any, factor: float, codes: list[int]) -> None:
+async def test_what_goes_against_a_precaution(
+    wanted: Any, factor: float, codes: list[int], autojump_clock: object
+) -> None:
     async with trading() as trader:
         parent = await trader.place(AAPL, limit("BUY", 10, 1.0))
         trader.simulator.desk.preset = attrs.evolve(CAREFUL, ticks=None)
@@ -61,7 +65,7 @@ async def test_what_goes_against_a_precaution(wanted: Any, factor: float, codes:
         assert trader.errors(number) == codes
 
 
-async def test_a_price_can_be_too_many_ticks_away() -> None:
+async def test_a_price_can_be_too_many_ticks_away(autojump_clock: object) -> None:
     async with trading() as trader:
         trader.simulator.desk.preset = OrderPreset(ticks=50)
         bid = trader.quote().bid
@@ -71,7 +75,9 @@ async def test_a_price_can_be_too_many_ticks_away() -> None:
         assert trader.errors(number) == [382]
 
 
-async def test_precautions_can_be_lifted_and_are_for_what_is_transmitted() -> None:
+async def test_precautions_can_be_lifted_and_are_for_what_is_transmitted(
+    autojump_clock: object,
+) -> None:
     async with trading() as trader:
         desk = trader.simulator.desk
         desk.preset = CAREFUL
@@ -92,7 +98,7 @@ async def test_precautions_can_be_lifted_and_are_for_what_is_transmitted() -> No
         assert trader.status(parked) is SUBMITTED
 
 
-async def test_nothing_is_set_up_at_first() -> None:
+async def test_nothing_is_set_up_at_first(autojump_clock: object) -> None:
     async with trading() as trader:
         assert trader.simulator.desk.preset == OrderPreset()
         number = await trader.place(AAPL, limit("BUY", 10, 10_000.0))

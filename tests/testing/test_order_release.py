@@ -26,7 +26,7 @@ from trio_tws._wire import evolve
 from trio_tws.testing import INSTRUMENTS, open_simulator
 
 
-async def test_a_touched_order_waits_for_a_better_price() -> None:
+async def test_a_touched_order_waits_for_a_better_price(autojump_clock: object) -> None:
     async with trading() as trader:
         bid = trader.quote().bid
         far = await trader.place(AAPL, order("BUY", 100, "MIT", aux_price=round(bid - 50, 2)))
@@ -36,7 +36,7 @@ async def test_a_touched_order_waits_for_a_better_price() -> None:
         assert trader.status(await trader.place(AAPL, wanted)) is SUBMITTED
 
 
-async def test_a_trailing_limit_order_keeps_its_distance() -> None:
+async def test_a_trailing_limit_order_keeps_its_distance(autojump_clock: object) -> None:
     async with trading() as trader:
         stop = round(trader.quote().bid - 2, 2)
         wanted = order(
@@ -91,13 +91,13 @@ async def test_a_touch_can_follow_the_price_as_it_goes_away(
             assert (sold.average_price or 0) >= (sells.order.lmt_price or 0)
 
 
-async def test_a_combination_can_trail() -> None:
+async def test_a_combination_can_trail(autojump_clock: object) -> None:
     async with trading() as trader:
         wanted = order("SELL", 1, "TRAIL LIMIT", aux_price=900.0, lmt_price_offset=0.1)
         assert trader.status(await trader.place(STRADDLE, wanted)) is PRE_SUBMITTED
 
 
-async def test_a_stop_is_adjusted_when_the_market_has_gone_its_way() -> None:
+async def test_a_stop_is_adjusted_when_the_market_has_gone_its_way(autojump_clock: object) -> None:
     async with trading() as trader:
         bid = trader.quote().bid
         wanted = order(
@@ -130,14 +130,14 @@ async def test_an_execution_releases_an_order(autojump_clock: object) -> None:
         assert trader.status(number) is FILLED
 
 
-async def test_a_pair_is_triggered_by_its_quotes() -> None:
+async def test_a_pair_is_triggered_by_its_quotes(autojump_clock: object) -> None:
     async with trading() as trader:
         bid = trader.quote(EURUSD).bid
         wanted = order("BUY", 20_000, "STP", aux_price=round(bid - 0.1, 5))
         assert trader.status(await trader.place(EURUSD, wanted)) is FILLED
 
 
-async def test_a_stop_that_is_moved_waits_again() -> None:
+async def test_a_stop_that_is_moved_waits_again(autojump_clock: object) -> None:
     async with trading() as trader:
         bid = trader.quote().bid
         wanted = order("SELL", 100, "STP LMT", aux_price=900.0, lmt_price=round(bid + 9, 2))

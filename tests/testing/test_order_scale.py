@@ -59,7 +59,9 @@ async def test_each_rung_is_offered_at_its_profit(version: int, autojump_clock: 
 
 
 @pytest.mark.parametrize(("action", "sign"), [("BUY", 1), ("SELL", -1)])
-async def test_rungs_and_their_takers_have_their_prices(action: str, sign: int) -> None:
+async def test_rungs_and_their_takers_have_their_prices(
+    action: str, sign: int, autojump_clock: object
+) -> None:
     async with trading(cash=Decimal(10**7)) as trader:
         near = trader.quote().ask if sign > 0 else trader.quote().bid
         price = round(near + sign * 0.15, 2)
@@ -82,7 +84,7 @@ async def test_rungs_and_their_takers_have_their_prices(action: str, sign: int) 
         assert takers(trader) == []
 
 
-async def test_a_part_of_a_rung_is_offered_too() -> None:
+async def test_a_part_of_a_rung_is_offered_too(autojump_clock: object) -> None:
     async with trading(cash=Decimal(10**7)) as trader:
         wanted = ladder("BUY", 1.0, scale_profit_offset=900.0)
         await trader.place(AAPL, wanted)
@@ -139,7 +141,7 @@ async def test_a_ladder_that_is_done_is_not_reset(autojump_clock: object) -> Non
         assert trader.position() == 0
 
 
-async def test_a_ladder_can_begin_in_the_middle() -> None:
+async def test_a_ladder_can_begin_in_the_middle(autojump_clock: object) -> None:
     async with trading(cash=Decimal(10**7)) as trader:
         ask = trader.quote().ask
         wanted = ladder(
@@ -174,7 +176,7 @@ async def test_its_first_price_can_move(autojump_clock: object) -> None:
         assert (trader.told(number).filled or 0) > 0
 
 
-async def test_rungs_can_vary() -> None:
+async def test_rungs_can_vary(autojump_clock: object) -> None:
     async with trading(cash=Decimal(10**7)) as trader:
         wanted = ladder("BUY", trader.quote().ask + 0.25, 1000, scale_random_percent=True)
         number = await trader.place(AAPL, wanted)
@@ -199,13 +201,15 @@ async def test_rungs_can_vary() -> None:
         ({"scale_price_adjust_value": 0.1, "scale_price_adjust_interval": 0}, 448),
     ],
 )
-async def test_what_makes_no_ladder_is_refused(changes: dict[str, Any], code: int) -> None:
+async def test_what_makes_no_ladder_is_refused(
+    changes: dict[str, Any], code: int, autojump_clock: object
+) -> None:
     async with trading() as trader:
         number = await trader.place(AAPL, evolve(ladder("BUY", 100.0), **changes))
         assert trader.errors(number) == [code]
 
 
-async def test_what_is_divided_cannot_be_reset() -> None:
+async def test_what_is_divided_cannot_be_reset(autojump_clock: object) -> None:
     async with trading(accounts=("DF1", "DU2")) as trader:
         wanted = ladder("BUY", 100.0, scale_auto_reset=True, scale_profit_offset=1.0)
         number = await trader.place(AAPL, evolve(wanted, fa_group="All"))

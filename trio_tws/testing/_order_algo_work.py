@@ -129,9 +129,8 @@ class AlgoWork:
             case PercentOfVolume():
                 return algo.pct_vol
             case PriceVariantPercentOfVolume():
-                gain = 0.0
-                if price and self._arrival:
-                    gain = 100 * (1 - price / self._arrival) * (1 if stage.is_buy else -1)
+                change = (price or 1.0) / (self._arrival or 1.0) - 1  # what is ordered has a price
+                gain = -100 * change if stage.is_buy else 100 * change
                 wanted = algo.pct_vol + algo.delta_pct_vol * gain
                 return min(max(wanted, algo.min_pct_vol4_px), algo.max_pct_vol4_px)
             case SizeVariantPercentOfVolume():
