@@ -9,6 +9,7 @@ import trio
 import trio.testing
 
 from tests._client.peer import Peer, tasks_below
+from tests._client.steps import steps
 from trio_tws import (
     ApiNotEnabled,
     ClientIdInUse,
@@ -16,6 +17,7 @@ from trio_tws import (
     ConnectionRefused,
     Error,
     HandshakeTimeout,
+    LiveAccount,
     NotTWS,
     Redirected,
     ServerTooNew,
@@ -23,9 +25,9 @@ from trio_tws import (
     TooManyClients,
     open_tws,
 )
-from trio_tws._client._establish import Offer, establish
+from trio_tws._client._establish import Established, Offer, establish
 from trio_tws._model.session import StartApi
-from trio_tws.protocol import MAX_FRAME, Hello, ServerHello
+from trio_tws.protocol import MAX_FRAME, Hello, ServerHello, State
 from trio_tws.testing import Faults, Stage, open_simulator
 
 
@@ -273,6 +275,51 @@ async def test_cancelling_closes_the_stream(autojump_clock: object) -> None:
         await ours.send_all(b"x")
     assert await theirs.receive_some()
     assert await theirs.receive_some() == b""
+
+
+async def test_a_stream_that_is_broken_already_is_a_closed_connection() -> None:
+    ours, theirs = trio.testing.memory_stream_pair()
+    await theirs.aclose()
+    with pytest.raises(ApiNotEnabled, match="before it answered") as caught:
+        async with open_tws(stream=ours):
+            raise AssertionError
+    assert isinstance(caught.value.__cause__, trio.BrokenResourceError)
+
+
+async def test_an_account_with_real_money_is_refused_before_the_block_begins() -> None:
+    async def greet(peer: Peer) -> None:
+        await peer.greet(("U1234567",))
+        await peer.read_to_end()
+
+    assert isinstance(await failure_with(greet), LiveAccount)
+
+
+async def test_a_caller_who_starts_the_session_gets_it_as_soon_as_the_version_is_agreed() -> None:
+    async with open_simulator(server_version=176) as simulator:
+        async with open_tws(stream=simulator.open_stream(), async_connect=True) as tws:
+            assert tws.server_version == 176
+            assert tws.accounts == ()
+            await tws.start_api()
+            assert tws.accounts
+
+
+@pytest.mark.parametrize("version", [100, 226])
+async def test_over_tcp_the_greetings_are_written_without_a_turn_for_others(version: int) -> None:
+    """Three waits: for the connection, for the version, and for the accounts."""
+    async with open_simulator(server_version=version) as simulator:
+        port = await simulator.listen()
+        offer = Offer(Hello(), StartApi(1), live=False, strict=True, max_frame=MAX_FRAME)
+        found: list[Established] = []
+
+        async def connect() -> None:
+            found.append(await establish(None, ("127.0.0.1", port), offer, 5))
+
+        with steps() as made:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(connect, name="connect")
+        await found[0].stream.aclose()
+        assert found[0].connection.state is State.READY
+    assert made["connect"] <= 1 + 3 + 1, "the accounts and the order id may come apart"
 
 
 async def test_the_stages_are_told_as_they_begin() -> None:

@@ -118,11 +118,11 @@ async def _shake_hands(stream: trio.abc.Stream, offer: Offer, enter: Progress) -
     early: list[object] = []
     enter("the server's version")
     try:
-        await stream.send_all(connection.send(offer.hello))
+        await _send(stream, connection.send(offer.hello))
         await _read_until(stream, connection, early, State.AGREED)
         if offer.start is not None:
             enter("the accounts and the next order id")
-            await stream.send_all(connection.send(offer.start))
+            await _send(stream, connection.send(offer.start))
             await _read_until(stream, connection, early, State.READY)
     except (trio.BrokenResourceError, OSError) as error:
         _refused(connection, early, error)
@@ -135,6 +135,14 @@ async def _shake_hands(stream: trio.abc.Stream, offer: Offer, enter: Progress) -
         if refusal is not None:
             raise refusal
     return Established(stream, connection, early)
+
+
+async def _send(stream: trio.abc.Stream, data: bytes) -> None:
+    """Writes a greeting, at once if it can be, as a wait for the answer follows in any case."""
+    if isinstance(stream, TCPStream):
+        data = data[stream.send_nowait(data) :]
+    if data:
+        await stream.send_all(data)
 
 
 async def _read_until(
