@@ -28,8 +28,8 @@ from trio_tws import (
 from trio_tws.testing import OrderFaults, open_simulator
 from trio_tws.testing._order_booked import BookedOrder
 
-START: Final = datetime(1970, 1, 2, 0, 1, tzinfo=UTC)
-"""The market is laid out from 1970 on, and each day from midnight: the later, the dearer."""
+START: Final = datetime(2026, 3, 2, 0, 1, tzinfo=UTC)
+"""Just after midnight, from which on each day of the market is made."""
 AAPL: Final = Stock("AAPL", con_id=265598)
 CLIENT_ID: Final = 1
 

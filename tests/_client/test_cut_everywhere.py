@@ -17,8 +17,7 @@ from trio_tws.testing import Faults, open_simulator
 
 pytestmark = pytest.mark.no_cover
 
-START = datetime(1970, 1, 2, 15, tzinfo=UTC)
-"""The market is laid out from 1970 on: the later, the longer that takes, each time."""
+START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 DONE = "done"
 
 
