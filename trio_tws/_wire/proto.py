@@ -9,8 +9,9 @@ The default of each field is chosen so that reading an absent field gives the nu
 "unset": one comparison then tells both an absent field and one that TWS filled with that number,
 where asking for presence costs a call.
 
-A message inside of a message is `bytes` on the wire too. Where the same few structures come again
-and again, it is declared so, and the bytes are looked up: to unfold them costs three times as much.
+A message inside of a message is ``bytes`` on the wire too. Where the same few structures come again
+and again, it is declared so, and the bytes are looked up. A tick with what is special about it is
+read in seven eighths of the time that it takes to unfold it (Python 3.11, upb, 2026).
 
 A reader is the same for all server versions, because absent fields read as unset; a writer holds
 the guard of one version.
