@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 from trio_tws._enums import OrderStatusName
 from trio_tws._model.conditions import ExecutionCondition
 from trio_tws.testing._executions_log import ExecutionsLog
-from trio_tws.testing._matching import Supply, auction, match
+from trio_tws.testing._matching import Supply, auction, match, parts_of
 from trio_tws.testing._order_book import OrderBook
 from trio_tws.testing._order_booked import LOCATE, BookedOrder
 from trio_tws.testing._order_conditions import Circumstances
@@ -130,17 +130,18 @@ class Pit:
         closes = draft.kind.waits is Waits.FOR_CLOSE and calendars_of(market, draft.legs)
         at_close = draft.auction_at - 1 if draft.auction_at is not None and closes else now
         view = view_of(market, draft.legs, at_close)
+        parts = parts_of(market, draft.legs, view, at_close)
         is_halted = any(market.is_halted(leg.con_id, now) for leg in draft.legs)
         while not booked.is_done and not is_halted:
             terms = terms_of(booked, market, view, now)
             if draft.auction_at is not None:
                 found = auction(terms, view)
             else:
-                found = match(terms, view, self._supply, draft.legs)
+                found = match(terms, view, self._supply, parts)
             if found is None or not found.quantity:
                 break
             if draft.auction_at is None:
-                self._supply.take(draft.legs, found.side, view, found.quantity)
+                self._supply.take(parts, found.side, found.quantity)
             self._fill(booked, found.quantity, found.price, adds=found.adds_liquidity)
         is_over = draft.auction_at is not None or booked.order.tif in _ENDS_AT_ONCE
         if is_over and not booked.is_done:
