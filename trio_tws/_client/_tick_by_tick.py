@@ -26,7 +26,6 @@ from trio_tws._model.tick_by_tick import (
 TickKind: TypeAlias = Literal["Last", "AllLast", "BidAsk", "MidPoint"]
 """What a stream of single ticks is made of, in TWS's words."""
 
-
 _Opened: TypeAlias = AbstractAsyncContextManager[ConvertedSubscription[SingleTick | Gap]]
 
 
@@ -95,8 +94,8 @@ class TickByTickMethods(Topic):
 
         Where `open_ticks` samples, this misses nothing: ``Last`` and ``AllLast`` give a `TradeTick`
         for each trade, ``BidAsk`` a `QuoteTick` for each quote, ``MidPoint`` a `MidpointTick` for
-        each midpoint. Ticks of the past come first, if they were asked for, oldest first. The
-        stream does not end by itself.
+        each midpoint. Ticks of the past come first, if they were asked for, oldest first; they have
+        `is_past`. The stream does not end by itself.
 
         Args:
             contract: The instrument: no option, no combination, and few indices.
