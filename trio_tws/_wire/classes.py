@@ -38,7 +38,13 @@ class Wire(NamedTuple):
     @property
     def default(self) -> Any:
         """The default; `attrs.NOTHING` if the field has none."""
-        return self.given if self.factory is None else self.factory()
+        return self.given if self.factory is None else made_by(self.factory)
+
+
+@functools.cache
+def made_by(factory: Callable[[], object]) -> object:
+    """Gives what a factory of defaults makes; as it is frozen, the same each time."""
+    return factory()
 
 
 _WIRES: Final[dict[type, dict[str, Wire]]] = {}

@@ -22,7 +22,7 @@ from typing import (
 import attrs
 
 from trio_tws._wire import kinds
-from trio_tws._wire.classes import Wire, declare, is_declared, wires_of
+from trio_tws._wire.classes import Wire, declare, is_declared, made_by, wires_of
 from trio_tws._wire.late import frozen
 
 C = TypeVar("C", bound=type)
@@ -66,7 +66,8 @@ class WireField:
             is the same.
         is_list: Whether it is a tuple of values or structures.
         is_optional: Whether None is a value of it.
-        default: What it is when nothing is said; `attrs.NOTHING` if that is not allowed.
+        given: Its default; `attrs.NOTHING` if it has none, or one that is made.
+        factory: What makes its default when that is first needed.
         since: The first server version that has it.
         until: The first server version that no longer has it.
         in_text: Whether it has a text form at all.
@@ -83,12 +84,18 @@ class WireField:
     via: "Via | None"
     is_list: bool
     is_optional: bool
-    default: Any
+    given: Any
+    factory: Callable[[], object] | None
     since: int
     until: int
     in_text: bool
     unset: float | None
     unset_unless: str
+
+    @property
+    def default(self) -> Any:
+        """What it is when nothing is said; `attrs.NOTHING` if that is not allowed."""
+        return self.given if self.factory is None else made_by(self.factory)
 
     @property
     def value_kind(self) -> kinds.Kind:
@@ -384,7 +391,8 @@ def _wire_field(cls: type, name: str, wire: Wire, hint: Any) -> WireField:
         struct=holds,
         is_list=is_list and (holds is not None or not is_packed),
         is_optional=is_optional,
-        default=wire.default,
+        given=wire.given,
+        factory=wire.factory,
         **{key: fact for key, fact in facts.items() if key != "kind"},
     )
 

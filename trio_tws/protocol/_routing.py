@@ -12,7 +12,8 @@ from trio_tws._model import MESSAGES
 from trio_tws._model.executions import ExecutionData
 from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.order_reports import CompletedOrder, OpenOrder
-from trio_tws._wire.fields import fields_of, spec_of
+from trio_tws._wire.classes import wires_of
+from trio_tws._wire.fields import spec_of
 from trio_tws._wire.late import frozen
 
 _NEWS_OF_ORDERS: Final = (OpenOrder, OrderStatus, ExecutionData, CompletedOrder)
@@ -68,7 +69,7 @@ def rivals(request: type) -> frozenset[type]:
 
 def has_req_id(cls: type) -> bool:
     """Tells whether a message names the request it belongs to."""
-    return any(field.name == "req_id" for field in fields_of(cls))
+    return "req_id" in wires_of(cls)
 
 
 def cancel_of(request: object, req_id: int | None, server_version: int) -> object | None:
@@ -81,8 +82,8 @@ def cancel_of(request: object, req_id: int | None, server_version: int) -> objec
     cancel = spec_of(cls).cancel
     if cancel is None or server_version < spec_of(cancel).since:
         return None
-    has = {field.name for field in fields_of(cls)}
-    wanted = [field.name for field in fields_of(cancel) if field.name in has]
+    has = wires_of(cls)
+    wanted = [name for name in wires_of(cancel) if name in has]
     values = {name: getattr(request, name) for name in wanted}
     if has_req_id(cancel):
         values["req_id"] = req_id
