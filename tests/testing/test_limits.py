@@ -52,7 +52,9 @@ def test_there_are_at_least_100_lines() -> None:
         TwsLimits.for_lines(99)
 
 
-@pytest.mark.parametrize("name", ["messages_per_second", "warnings", "scanners", "orders_per_side"])
+@pytest.mark.parametrize(
+    "name", ["messages_per_second", "warnings", "scanners", "open_history", "orders_per_side"]
+)
 def test_a_limit_allows_something(name: str) -> None:
     with pytest.raises(ValueError, match=f"{name}=0: at least one has to be allowed; None lifts"):
         TwsLimits(**cast(dict[str, Any], {name: 0}))
