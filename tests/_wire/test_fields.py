@@ -8,7 +8,7 @@ import pytest
 
 from trio_tws._wire import Registry, Via, fields, incoming, outgoing, struct, wire
 from trio_tws._wire.fields import FOREVER, fields_of, spec_of
-from trio_tws._wire.kinds import INT, LONG, own_kind
+from trio_tws._wire.kinds import ID, INT, LONG, own_kind
 
 REGISTRY = Registry()
 
@@ -158,6 +158,15 @@ def test_a_union_holds_the_structure_that_it_is_on_the_wire() -> None:
     assert union.via == Via("P", Part, int, Part)
     assert field(Other, "packed").text_kind is COMMAS
     assert field(Other, "part").via is None
+
+
+def test_what_a_request_is_known_by_is_read_once() -> None:
+    @struct
+    class Toy:
+        req_id: int = wire(1, default=-1)
+        order_id: int = wire(2, default=0)
+
+    assert (field(Toy, "req_id").kind, field(Toy, "order_id").kind) == (ID, INT)
 
 
 def test_a_default_may_be_made_when_it_is_needed() -> None:
