@@ -21,7 +21,14 @@ from trio_tws import (
     TickByTick,
     TickByTickKind,
 )
-from trio_tws.testing import ALWAYS_OPEN, INSTRUMENTS, Market, TwsLimits, exchange_hours
+from trio_tws.testing import (
+    ALWAYS_OPEN,
+    INSTRUMENTS,
+    Market,
+    Permissions,
+    TwsLimits,
+    exchange_hours,
+)
 from trio_tws.testing._tick_by_tick_answers import MOST_PAST, _open_seconds, tick_at
 
 NOW: Final = int(START.timestamp())
@@ -118,6 +125,13 @@ async def test_what_makes_no_sense_is_refused(request_: object, code: int, words
         req_id, answered, message = await program.error(request_)
         assert (req_id, answered) == (7, code)
         assert words in message
+
+
+async def test_without_permission_there_is_no_tick() -> None:
+    async with session(permissions=Permissions(live=lambda _: False)) as program:
+        req_id, answered, message = await program.error(ReqTickByTickData(7, AAPL))
+        assert (req_id, answered) == (7, 10189)
+        assert "No market data permissions" in message
 
 
 async def test_a_login_has_five_streams() -> None:
