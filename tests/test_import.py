@@ -25,6 +25,12 @@ HEAVY = {
 }
 
 
+CORE = ("_client", "_errors", "_model", "_orders", "_wire", "protocol")
+
+USED_AT_ONCE = {"kinds.py", "late.py"}
+"""The package makes objects of their classes while it is imported, so nothing is won."""
+
+
 def loaded(code: str) -> set[str]:
     """The modules that are there when a fresh interpreter has run some code."""
     show = "import sys; print(*sys.modules)"
@@ -44,6 +50,14 @@ def test_what_a_session_does_not_need_is_not_imported(code: str) -> None:
     assert "trio_tws._client._open" in found
     assert not found & (RARE | HEAVY | {"trio_tws._rare", "trio_tws._wire.proto"})
     assert not found & {"trio_tws.testing", "trio_tws._cli"}
+
+
+def test_attrs_makes_no_method_that_no_one_has_used() -> None:
+    package = Path(trio_tws.__file__).parent
+    paths = [path for part in CORE for path in (package / part).rglob("*.py")]
+    eager = {path.name for path in paths if "@attrs.frozen" in path.read_text(encoding="utf-8")}
+
+    assert eager == USED_AT_ONCE
 
 
 def test_a_rare_name_is_imported_when_it_is_asked_for() -> None:
