@@ -1,12 +1,19 @@
 """One request and its answers, as the session keeps it."""
 
 from collections.abc import Callable
-from typing import Final, final
+from typing import Final, Protocol, final
 
 import trio
 
 from trio_tws._client._inbox import Inbox
 from trio_tws._wire.late import frozen
+
+
+class Keyed(Protocol):
+    """A message that names its request."""
+
+    @property
+    def req_id(self) -> int: ...
 
 
 @final

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from logging import getLogger
-from typing import Final
+from typing import Final, cast
 
 import trio
 
-from trio_tws._client._conversation import ANSWERED, Conversation, Manner
+from trio_tws._client._conversation import ANSWERED, Conversation, Keyed, Manner
 from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._known import routes_at, trading_messages
@@ -309,12 +309,12 @@ class Session:
         shown: dict[int, object] = {}
         plain, conversations = self._plain, self._conversations
         takers: dict[int, Callable[[object], None]] = {}
-        for event in events:
+        for event in cast("list[Keyed]", events):  # only what is plain is asked for its id
             if type(event) not in plain:
                 takers.clear()  # this may end conversations
                 self._take(event, touched, shown)
                 continue
-            req_id: int = event.req_id  # type: ignore[attr-defined]  # what is plain has an id
+            req_id = event.req_id
             take = takers.get(req_id)
             if take is not None:  # most of all events: one more for a conversation of this read
                 take(event)
@@ -354,7 +354,7 @@ class Session:
         if not route.is_keyed:
             touched += self._take_unkeyed(event, route)
             return
-        req_id: int = event.req_id  # type: ignore[attr-defined]  # it is keyed
+        req_id = cast("Keyed", event).req_id
         conversation = self._conversations.get(req_id)
         if conversation is None:
             self._count_late(req_id)

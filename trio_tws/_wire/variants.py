@@ -5,7 +5,7 @@ field has to be looked for.
 """
 
 from collections.abc import Iterator
-from typing import final
+from typing import cast, final
 
 from trio_tws._wire.kinds import Lookup
 from trio_tws._wire.late import frozen
@@ -72,9 +72,7 @@ def _row(nodes: tuple[Node, ...], member: object) -> Iterator[Leaf | Const]:
 def _holds(node: When, member: object) -> bool:
     if node.test is is_set:
         return bool(member)
-    if callable(node.test):
-        return bool(node.test(member))
-    if isinstance(node.test, frozenset):
-        wanted: frozenset[object] = node.test
-        return member in wanted
-    return member == node.test
+    wanted = node.test
+    if isinstance(wanted, frozenset):
+        return member in cast(frozenset[object], wanted)
+    return bool(wanted(member)) if callable(wanted) else member == wanted
