@@ -152,9 +152,15 @@ def test_whether_it_is_open_is_told_without_a_look_at_its_state() -> None:
     assert heard(opened(), status()).is_open
     for last in (status("Filled", 100, 0), status("Cancelled"), executed(), said(201)):
         told = heard(opened(), last)
+        assert told.is_done
         assert not told.is_open
         assert told.state.is_done
-    assert not TradeRecord(0).is_open
+        assert told.is_done
+        told.take(said(399))
+        assert told.is_done
+    mere_fills = TradeRecord(0)
+    mere_fills.take(executed(shares=40))
+    assert (mere_fills.is_open, mere_fills.is_done) == (False, False)
 
 
 def test_the_state_is_the_same_object_if_what_was_told_between_took_itself_back() -> None:

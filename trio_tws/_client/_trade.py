@@ -76,7 +76,7 @@ class Trade:
     @property
     def is_done(self) -> bool:
         """Whether no more is expected of it; see `TradePhase.is_done`."""
-        return self._record.state.is_done
+        return self._record.is_done
 
     @property
     def order_id(self) -> int | None:

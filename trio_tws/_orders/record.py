@@ -166,9 +166,16 @@ class TradeRecord:
 
         One of which nothing but fills was told may be either, and is mostly long done.
         """
-        if self._told.is_mere_fills or self._told.is_told_filled:  # that word is the last
-            return False
-        return not standing(self._told, self._changes.orders).phase.is_done
+        return not (self._told.is_mere_fills or self.is_done)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether no more is expected of the order; as its `state` says, which is not made for it."""
+        if self._state is not None and not self._is_news:
+            return self._state.is_done
+        if self._told.is_told_filled:  # that word is the last
+            return True
+        return standing(self._told, self._changes.orders).phase.is_done
 
     @property
     def state(self) -> TradeState:
