@@ -170,7 +170,7 @@ class TradeRecord:
 
     @property
     def is_done(self) -> bool:
-        """Whether no more is expected of the order; as its `state` says, which is not made for it."""
+        """Whether no more is expected of the order, as `state` says; none is made for it."""
         if self._state is not None and not self._is_news:
             return self._state.is_done
         if self._told.is_told_filled:  # that word is the last
