@@ -6,6 +6,7 @@ brings them up to date, and a test sees that they are. What is long is made at e
 """
 
 import ast
+import importlib
 import inspect
 import re
 import shlex
@@ -233,13 +234,15 @@ def api() -> str:
 
 def origins(module: ModuleType) -> dict[str, str]:
     """Gives the names that a public module passes on, and the modules where they are defined."""
-    source = ast.parse(inspect.getsource(module))
-    return {
-        alias.name: str(node.module)
-        for node in source.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
+    found: dict[str, str] = {}
+    tree = ast.walk(ast.parse(inspect.getsource(module)))
+    for node in (node for node in tree if isinstance(node, ast.ImportFrom)):
+        for alias in node.names:
+            if alias.name == "*":
+                found |= origins(importlib.import_module(str(node.module)))
+            else:
+                found[alias.name] = str(node.module)
+    return found
 
 
 def _section(title: str, module: ModuleType, names: Mapping[str, str]) -> str:

@@ -12,8 +12,8 @@ Here are the names for daily use. `trio_tws.protocol` has the protocol without I
 `trio_tws.testing` a simulated TWS.
 """
 
+import importlib as _importlib
 import typing as _typing
-from importlib import import_module as _import_module
 
 from trio_tws._client._account_groups import AccountGroup as AccountGroup
 from trio_tws._client._account_groups import GroupMember as GroupMember
@@ -400,7 +400,7 @@ if _typing.TYPE_CHECKING:
 else:
 
     def _rare_names() -> dict[str, object]:
-        names = vars(_import_module("trio_tws._rare"))
+        names = vars(_importlib.import_module("trio_tws._rare"))
         return {name: value for name, value in names.items() if not name.startswith("_")}
 
     def __getattr__(name: str) -> object:
