@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,6 +28,7 @@ from tests.testing.trading import (
     order,
     trading,
 )
+from trio_tws._client._times import read_time
 from trio_tws._enums import OrderStatusName
 from trio_tws._model.cancels import CancelOrder, ReqGlobalCancel
 from trio_tws._model.conditions import TimeCondition
@@ -35,6 +37,7 @@ from trio_tws._model.open_orders import OrderStatus
 from trio_tws._model.order_reports import OpenOrder
 from trio_tws._model.place_order import PlaceOrder
 from trio_tws._model.session import NextValidId, ReqIds
+from trio_tws._model.ticks import ReqMktData, TickString
 from trio_tws._wire import evolve
 from trio_tws.testing import OrderFaults
 
@@ -749,3 +752,26 @@ async def test_a_scenario_fills_and_ends_orders(autojump_clock: object) -> None:
         assert not exchange.end(booked)
         await trader.news()
         assert (trader.status(number), trader.position()) == (CANCELLED, Decimal(40))
+
+
+# Time .............................................................................................
+
+
+async def test_what_a_moment_brings_is_traded_before_it_is_told(autojump_clock: object) -> None:
+    """Whatever order the scheduler chooses; and what need not be looked at sleeps on."""
+    async with trading() as trader:
+        far = await trader.place(AAPL, limit("BUY", 100, 1.0, tif="GTC"))
+        await trader.say(ReqMktData(900, AAPL))
+        for number in range(2, 8):
+            price = round(trader.quote().bid - 0.02 * number, 2)
+            await trader.place(AAPL, limit("BUY", 100, price, tif="GTC"), number)
+            await trader.news(61.5)
+        fills = [place for place, one in enumerate(trader.heard) if isinstance(one, ExecutionData)]
+        assert len(fills) > 3
+        for place in fills:
+            fill = trader.heard[place]
+            assert isinstance(fill, ExecutionData)
+            ticks = (one for one in trader.heard[place:] if isinstance(one, TickString))
+            then = read_time(fill.execution.time, ZoneInfo("US/Eastern"))
+            assert int(next(ticks).value or 0) >= then.timestamp()
+        assert trader.status(far) is SUBMITTED

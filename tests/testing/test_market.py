@@ -467,3 +467,45 @@ def test_a_halt_holds_orders_at_once_and_the_market_from_the_next_second_on() ->
     assert market.trade(AAPL.con_id, NOON) == MARKET.trade(AAPL.con_id, NOON)
     assert market.trade(AAPL.con_id, NOON + 1) is None
     assert market.last_trade(AAPL.con_id, NOON + 9) == MARKET.trade(AAPL.con_id, NOON)
+
+
+# When a price comes ...............................................................................
+
+
+def at(text: str) -> int:
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def test_a_price_is_found_where_the_market_comes_to_it() -> None:
+    market, con_id, begin = Market([AAPL]), AAPL.con_id, at("2026-01-15 15:00")
+    quote = market.quote(con_id, begin)
+    assert quote is not None
+    wanted = quote.ask + 0.2
+    found = market.next_reach(con_id, begin, [market.level(con_id, "ASK", wanted, is_up=True)])
+    seconds = range(begin + 1, found + 1)
+    asks = [one.ask for second in seconds if (one := market.quote(con_id, second)) is not None]
+    assert max(asks[:-1]) < wanted <= asks[-1]
+
+
+def test_a_price_that_does_not_come_is_asked_for_again_when_hours_change() -> None:
+    far = [HOURS.level(AAPL.con_id, "TRADES", 10**6, is_up=True)]
+    times = ["08:59", "10:00", "15:00", "21:00", "23:59"]  # in UTC: five hours before New York
+    edges = ["09:00", "14:30", "21:00"]
+    found = [HOURS.next_reach(AAPL.con_id, at(f"2026-01-15 {time}"), far) for time in times]
+    assert found[:3] == [at(f"2026-01-15 {edge}") for edge in edges]
+    assert found[3:] == [at("2026-01-16 01:00")] * 2
+    nights = Market([AAPL]).next_reach(AAPL.con_id, at("2026-01-15 15:00") + 0.5, far)
+    assert nights == at("2026-01-15 15:00") + 1 + DAY
+
+
+def test_the_day_so_far_grows_second_by_second() -> None:
+    begin, events = at("2026-01-15 15:00"), list[int]()
+    grown, halted = Market(INSTRUMENTS, hours=exchange_hours), Market(INSTRUMENTS)
+    for second in [*range(5), 3, 3, 10, 11, 3 * DAY]:
+        one = grown.session(AAPL.con_id, begin + second)
+        assert one == HOURS.session(AAPL.con_id, begin + second)
+    halted.listen(lambda: events.append(halted.events))
+    halted.path(AAPL.con_id).halt(begin)
+    assert events == [1]
+    first = halted.session(AAPL.con_id, begin + 5)
+    assert halted.session(AAPL.con_id, begin + 6) == first

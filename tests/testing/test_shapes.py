@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 from statistics import fmean
 
 import attrs
@@ -14,6 +15,7 @@ from trio_tws.testing._shapes import (
     DAY,
     SERIES,
     YEAR,
+    Level,
     Moment,
     Run,
     Series,
@@ -129,3 +131,32 @@ def test_seed_and_instrument_tell_markets_apart() -> None:
     assert days(AAPL, 0) is days(AAPL, 0)
     nets = {tuple(day.net for day in days(one, seed)) for one in (AAPL, SPX) for seed in (0, 1)}
     assert len(nets) == 4
+
+
+@given(
+    start=st.integers(0, DAY - 1),
+    offset=st.integers(-400, 400),
+    is_up=st.booleans(),
+    series=st.sampled_from(SERIES),
+)
+def test_a_price_is_found_without_looking_everywhere(
+    start: int, offset: int, is_up: bool, series: Series
+) -> None:
+    day = days(AAPL, 0)[0]
+    wanted = [Level(series, offset, is_up), Level(series, 10**9, is_up=True)]
+    found = day.reach(start, wanted)
+    if found is None:
+        stretch = islice(prices(day, series), start, None)
+        assert not any(price >= offset if is_up else price <= offset for price in stretch)
+    else:
+        stretch = islice(prices(day, series), start, found + 1)
+        reached = [price >= offset if is_up else price <= offset for price in stretch]
+        assert reached.index(True) == found - start
+
+
+def prices(shape: Shape, series: Series, level: int = 0) -> Iterator[int]:
+    """Gives the price of each second."""
+    if not shape.parts:
+        yield level + shape.runs[series].open
+    for part, base in zip(shape.parts, shape.levels, strict=False):
+        yield from prices(part, series, level + base)
