@@ -182,6 +182,6 @@ def test_the_keys_of_json_are_documented() -> None:
 def test_every_public_name_is_listed() -> None:
     origins = generator().origins
     for module in (trio_tws, protocol, testing):
-        public = {name for name in vars(module) if not name.startswith("_")}
+        public = {name for name in dir(module) if not name.startswith("_")}
         modules = {name for name in public if isinstance(getattr(module, name), ModuleType)}
         assert set(origins(module)) == public - modules
