@@ -27,7 +27,7 @@ from trio_tws import (
     open_tws,
 )
 from trio_tws._orders.book import RETENTION
-from trio_tws.testing import SimulatedClient, Simulator, open_simulator
+from trio_tws.testing import SimulatedClient, Simulator, TwsLimits, open_simulator
 
 pytestmark = pytest.mark.no_cover
 
@@ -72,7 +72,9 @@ async def live_and_die(tws: TWS, count: int) -> None:
 
 async def many(version: int, counts: list[int]) -> list[Counter[str]]:
     weights = list[Counter[str]]()
-    async with open_simulator(server_version=version, start=START) as simulator:
+    async with open_simulator(
+        server_version=version, start=START, limits=TwsLimits(orders_per_side=None)
+    ) as simulator:
         async with open_tws(stream=simulator.open_stream(), strict=True, event_buffer=1) as tws:
             alive = [await tws.place_order(AAPL, order_for(1, 1.0)) for _ in range(ALIVE)]
             for count in counts:
@@ -184,7 +186,9 @@ class Office:
 @VERSIONS
 async def test_no_number_is_given_to_two_orders(version: int, autojump_clock: object) -> None:
     rng = Random(version)
-    async with open_simulator(server_version=version, start=START) as simulator:
+    async with open_simulator(
+        server_version=version, start=START, limits=TwsLimits(orders_per_side=None)
+    ) as simulator:
         offices = [Office(simulator, rng, client_id) for client_id in (1, 2)]
         for number in range(12):
             for office in offices:
@@ -200,7 +204,12 @@ async def test_no_number_is_given_to_two_orders(version: int, autojump_clock: ob
 async def test_orders_of_many_tasks_at_once_have_numbers_of_their_own(
     version: int, autojump_clock: object
 ) -> None:
-    async with open_simulator(server_version=version, start=START, next_order_id=70) as simulator:
+    async with open_simulator(
+        server_version=version,
+        start=START,
+        next_order_id=70,
+        limits=TwsLimits(orders_per_side=None),
+    ) as simulator:
         office = Office(simulator, Random(0))
         await office.open(120, Break())
     assert office.endings["end"] == 1

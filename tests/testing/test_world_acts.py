@@ -117,6 +117,16 @@ async def test_the_connections_of_all_break_at_a_time(autojump_clock: object) ->
     assert scenario.unfired == [rules[1]]
 
 
+async def test_what_came_with_a_request_that_ended_it_is_not_heard(autojump_clock: object) -> None:
+    second = on(ReqCurrentTime, nth=2).drop()
+    scenario = Scenario(on(ReqCurrentTime, nth=1).lose_connection(), second)
+    async with running(scenario=scenario) as simulator:
+        program = await Program.started(simulator)
+        await program.send(ReqCurrentTime(), ReqCurrentTime())
+        await program.rest()
+    assert scenario.unfired == [second]
+
+
 @pytest.mark.parametrize(
     ("rule", "is_taken", "is_told"),
     [

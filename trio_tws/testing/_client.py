@@ -141,8 +141,10 @@ class SimulatedClient:
     async def _until_ready(self) -> None:
         """Waits until the program has read enough, and the exchange has done what is due.
 
-        What happens at one moment is mostly said in one write, with which all have less to do.
+        What happens at one moment is mostly said in one write, with which all have less to do. But
+        what a program sent before it was hung up on, and was not looked at by then, never is.
         """
+        await trio.lowlevel.checkpoint_if_cancelled()
         self._acts += 1
         if self._acts % _ACTS_AT_ONCE == 0 or self._outgoing.is_full:
             await self._outgoing.wait_for_room()
