@@ -118,3 +118,38 @@ async def test_what_may_not_have_been_heard_is_sent_again_once_in_time(
     inbox.deliver([8])
     assert await anext(stream) == 8
     assert len(sent) == times
+
+
+@pytest.mark.parametrize("has_waited", [True, False])
+async def test_what_has_been_answered_is_not_sent_again(
+    has_waited: bool, autojump_clock: object
+) -> None:
+    inbox = Inbox("numbers")
+    sent: list[bool] = []
+
+    async def deliver() -> None:
+        if not has_waited:
+            await trio.sleep(1)
+        inbox.deliver([1])
+        await trio.sleep(10)
+        inbox.deliver([2])
+
+    again = Again(trio.current_time() + 5, lambda: sent.append(True))
+    stream = Subscription[int](inbox, "first", inbox.close, again)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(deliver)
+        await trio.sleep(0.5)
+        assert [await anext(stream), await anext(stream)] == [1, 2]
+    assert not sent
+
+
+async def test_a_consumer_that_gave_up_once_has_it_sent_again_all_the_same(
+    autojump_clock: object,
+) -> None:
+    inbox = Inbox("numbers")
+    again = Again(trio.current_time() + 5, lambda: inbox.deliver([1]))
+    stream = Subscription[int](inbox, "first", inbox.close, again)
+    with trio.move_on_after(1):
+        await anext(stream)
+    assert await anext(stream) == 1
+    assert trio.current_time() == 5

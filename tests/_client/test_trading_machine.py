@@ -372,6 +372,8 @@ class Machine:
 
     async def compare(self) -> None:
         """Holds each order and each position against the model and the books of TWS."""
+        positions = await self.tws.positions()  # time passes where that waits for its turn
+        await self.settle()
         for trade, plain in self.orders.items():
             self._compare_order(trade, plain)
         alive = {trade for trade, plain in self.orders.items() if not plain.is_done}
@@ -380,7 +382,7 @@ class Machine:
         for plain in self.orders.values():
             for fill in plain.fills.values():
                 held[fill.con_id] += fill.signed
-        told = {one.contract.con_id: one.quantity for one in await self.tws.positions()}
+        told = {one.contract.con_id: one.quantity for one in positions}
         assert told == {con_id: quantity for con_id, quantity in held.items() if quantity}
         for con_id, quantity in held.items():
             assert self.simulator.books.position(ACCOUNT, con_id) == quantity

@@ -115,20 +115,20 @@ class Subscription(Generic[T_co]):
             StopAsyncIteration: The stream has ended.
         """
         try:
-            batch = await (self._inbox.take() if self._again is None else self._first())
+            again = self._again
+            batch = await (self._inbox.take() if again is None else self._first(again))
         except trio.EndOfChannel:
             raise StopAsyncIteration from None
         return cast("list[T_co]", batch)
 
-    async def _first(self) -> list[object]:
-        again = self._again
-        if again is not None and not self._inbox.has_news:
-            batch: list[object] = []
+    async def _first(self, again: Again) -> list[object]:
+        """Gives what comes first: it shows that TWS heard the request, which stays as it is."""
+        if not self._inbox.has_news:
             with trio.move_on_at(again.at):
                 batch = await self._inbox.take()
-            if not batch and not self._inbox.has_news:
-                self.request = again.send()
-            self._again = None
-            if batch:
+                self._again = None
                 return batch
+            if not self._inbox.has_news:
+                self.request = again.send()
+        self._again = None
         return await self._inbox.take()
