@@ -37,6 +37,7 @@ _KINDS: Final = (
     *("MKT", "LMT", "LMT", "LMT", "STP", "STP", "STP LMT", "TRAIL", "TRAIL LIMIT"),
     *("LIT", "MIT", "REL", "PEG MID", "MIDPRICE", "MOC", "LOC"),
 )
+_SET_OFF: Final = frozenset({"STP", "STP LMT", "LIT", "MIT"})
 _WITH_LIMIT: Final = frozenset({"LMT", "STP LMT", "LIT", "LOC"})
 
 
@@ -150,6 +151,7 @@ def draw(dice: Random, price: float) -> Order:
     near = round(price * (1 + dice.uniform(-0.01, 0.01)), 2)
     far = round(price * dice.uniform(0.001, 0.01), 2)
     is_trailing = kind.startswith("TRAIL")
+    is_set_off = kind in _SET_OFF
     is_pegged = kind in {"REL", "PEG MID"}
     return Order(
         action="BUY" if is_buy else "SELL",
@@ -158,7 +160,7 @@ def draw(dice: Random, price: float) -> Order:
         lmt_price=near if kind in _WITH_LIMIT else None,
         lmt_price_offset=0.05 if kind == "TRAIL LIMIT" else None,
         trail_stop_price=round(price + (far if is_buy else -far), 2) if is_trailing else None,
-        aux_price=far if is_trailing else 0.0 if is_pegged else near,
+        aux_price=far if is_trailing else 0.0 if is_pegged else near if is_set_off else None,
         tif=dice.choice(("DAY", "DAY", "GTC")),
     )
 

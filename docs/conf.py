@@ -40,7 +40,10 @@ nitpick_ignore_regex = [
     # What handles are made of, which users do not make themselves.
     ("py:class", r"trio_tws\._client\.(_bar_sizes|_converted|_holes|_session)\.\w+"),
     ("py:class", r"trio_tws\.protocol\._pacing\._\w+"),
-    ("py:class", r"trio_tws\.testing\._(bars|market_events|order_booked|order_kinds|order_views|shapes)\.\w+"),
+    (
+        "py:class",
+        r"trio_tws\.testing\._(bars|market_events|order_booked|order_kinds|order_views|shapes)\.\w+",
+    ),
     ("py:class", r"trio_tws\.testing\._(message_acts|triggers|world_acts)\.\w+"),
 ]
 

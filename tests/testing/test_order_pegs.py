@@ -39,6 +39,8 @@ def price(pays: Pays, is_buy: bool = True, view: View = VIEW, **more: Any) -> fl
         (Pays.OTHER_SIDE, False, {}, 10.0),
         (Pays.MIDDLE, True, {}, 10.05),
         (Pays.MIDDLE, False, {"aux_price": 0.01}, 10.06),
+        (Pays.MIDPRICE, True, {"aux_price": 5.0}, 10.05),
+        (Pays.MIDPRICE, False, {"lmt_price": 10.06}, 10.06),
         (Pays.PROTECTED, True, {}, 10.3),
         (Pays.PROTECTED, False, {}, 9.8),
     ],

@@ -3,7 +3,7 @@ from decimal import Decimal
 from tests.testing.program import START
 from tests.testing.trading import AAPL, CALL, EURUSD, PUT, SPX
 from trio_tws.testing import INSTRUMENTS, Market
-from trio_tws.testing._order_views import Leg, View, next_moment, view_of
+from trio_tws.testing._order_views import Leg, View, view_of
 
 MARKET = Market(INSTRUMENTS)
 NOW = START.timestamp() + 0.5
@@ -45,7 +45,3 @@ def test_a_combination_with_something_unquoted_has_no_price() -> None:
     view = view_of(MARKET, (Leg(CALL.con_id), Leg(SPX.con_id)), NOW)
     assert (view.bid, view.ask, view.middle) == (None, None, None)
     assert View(1).middle is None
-
-
-def test_the_next_moment_is_the_first_of_all() -> None:
-    assert next_moment(MARKET, {AAPL.con_id, CALL.con_id}, NOW) == int(NOW) + 1

@@ -178,14 +178,16 @@ async def test_leaving_the_block_ends_sessions_and_files(tmp_path: Path) -> None
         to = await listening(simulator)
         async with trio.open_nursery() as nursery:
             async with open_proxy(to, tmp_path / "x.txt") as port:
+                is_in = trio.Event()
 
                 async def stay() -> None:
                     with pytest.raises(ConnectionLost):
                         async with open_tws(port=port):
+                            is_in.set()
                             await trio.sleep_forever()
 
                 nursery.start_soon(stay)
-                await until(lambda: any(one.client_id == 0 for one in simulator.clients))
+                await is_in.wait()
 
     assert len(list(read_recording(tmp_path / "x.txt"))) > 4
 

@@ -105,6 +105,8 @@ class Connection:
                 the state is as it was.
         """
         step = _STEPS.get(type(message), Step.MESSAGE)
+        if step is Step.MESSAGE and self.state is State.READY:  # both ends may, and stay there
+            return frame(self._agreed_codec.encode(message), self._max_frame)
         check_may_send(self.role, self.state, step)
         match message:
             case Hello():

@@ -45,6 +45,16 @@ class _SoFar:
     run: Run
     previous: Moment
     """The last of the day before."""
+    day: TradingDay | None = None
+    """The same in prices, once it was asked for."""
+
+    def add(self, more: Run, grid: Grid, series: Series) -> None:
+        """Joins what is new to it; most seconds add to the volume and to nothing else."""
+        old, self.run = self.run, self.run.then(more) if self.run.moments else more
+        day, self.day = self.day, None
+        if day is not None and (old.high, old.low) == (self.run.high, self.run.low):
+            volume = grid.size(self.run.weight) if series == "TRADES" else day.volume
+            self.day = TradingDay(day.open, day.high, day.low, day.close_previous, volume)
 
 
 @final
@@ -218,10 +228,14 @@ class Market:
         has_trades = self._instruments[con_id].has_trades
         if not has_trades or second % self.path(con_id).interval:
             return None
-        if not self.is_open(con_id, second) or self.path(con_id).shown(second) != second:
+        return self._trade(con_id, second) if self.is_open(con_id, second) else None
+
+    def _trade(self, con_id: int, second: int) -> MarketTrade | None:
+        """The trade of a moment that begins while it is open."""
+        path, grid = self.path(con_id), self._grids[con_id]
+        if path.shown(second) != second:
             return None
-        moment = self._moment(con_id, second)
-        grid = self._grids[con_id]
+        moment = path.moment(second)
         return MarketTrade(second, grid.price(moment.price), grid.size(moment.lots))
 
     def last_trade(self, con_id: int, t: float, *, use_rth: bool = False) -> MarketTrade | None:
@@ -233,11 +247,11 @@ class Market:
             ValueError: `t` is before 1970.
         """
         last = self._calendars[con_id].last_open(_second(t), use_rth=use_rth)
-        if last is None:
+        if last is None or not self._instruments[con_id].has_trades:
             return None
         path = self.path(con_id)
         last = path.shown(last)
-        return self.trade(con_id, last - last % path.interval)
+        return self._trade(con_id, last - last % path.interval)  # hours begin at whole minutes
 
     def session(self, con_id: int, t: float) -> TradingDay:
         """The trading day up to epoch second `t`, the trade of that second included.
@@ -251,17 +265,19 @@ class Market:
         second = _second(t)
         has_trades = self._instruments[con_id].has_trades
         series: Series = "TRADES" if has_trades else "MIDPOINT"
-        day, grid = self._day_so_far(con_id, second, series), self._grids[con_id]
-        run, price = day.run, grid.price(day.previous.price_of(series))
-        if not run.moments:  # it has never been open
-            return TradingDay(price, price, price, price, Decimal(0))
-        return TradingDay(
-            open=grid.price(run.open),
-            high=grid.price(run.high),
-            low=grid.price(run.low),
-            close_previous=price,
-            volume=grid.size(run.weight) if has_trades else Decimal(0),
-        )
+        known, grid = self._day_so_far(con_id, second, series), self._grids[con_id]
+        if known.day is None:
+            run, price = known.run, grid.price(known.previous.price_of(series))
+            if not run.moments:  # it has never been open
+                return TradingDay(price, price, price, price, Decimal(0))
+            known.day = TradingDay(
+                open=grid.price(run.open),
+                high=grid.price(run.high),
+                low=grid.price(run.low),
+                close_previous=price,
+                volume=grid.size(run.weight) if has_trades else Decimal(0),
+            )
+        return known.day
 
     def _day_so_far(self, con_id: int, second: int, series: Series) -> _SoFar:
         """The day up to a second, that included."""
@@ -274,7 +290,7 @@ class Market:
         elif known.end < end:
             more = self._run(con_id, known.end, end, series, use_rth=False)
             if more.moments:
-                known.run = join([(0, known.run), (0, more)]) if known.run.moments else more
+                known.add(more, self._grids[con_id], series)
             known.end = end
         return known
 
@@ -418,7 +434,9 @@ class Market:
         path, calendar = self.path(con_id), self._calendars[con_id]
         if calendar is ALWAYS_OPEN:
             return path.run(start, end, series)
-        stretches = calendar.between(start, end, use_rth=use_rth)
+        stretches = [*calendar.between(start, end, use_rth=use_rth)]
+        if len(stretches) == 1:
+            return path.run(*stretches[0], series)
         runs = (path.run(opening, close, series) for opening, close in stretches)
         return join((0, run) for run in runs if run.moments)
 

@@ -55,6 +55,8 @@ class Pays(Enum):
     """The ask for a buyer, less the offset: pegged to the market."""
     MIDDLE = "middle"
     """Between bid and ask, less the offset for a buyer."""
+    MIDPRICE = "midprice"
+    """Between bid and ask, without an offset."""
     STOCK = "stock"
     """Moves with the stock of an option, by delta."""
     BENCHMARK = "benchmark"
@@ -105,7 +107,7 @@ KINDS: Final[Mapping[str, OrderKind]] = {
     "LOC": OrderKind(Pays.LIMIT, Waits.FOR_CLOSE, _LIMIT),
     "MOO": OrderKind(Pays.ANY, Waits.FOR_OPENING),
     "LOO": OrderKind(Pays.LIMIT, Waits.FOR_OPENING, _LIMIT),
-    "MIDPRICE": OrderKind(Pays.MIDDLE, sec_types=_STOCKS),
+    "MIDPRICE": OrderKind(Pays.MIDPRICE, sec_types=_STOCKS),
     "REL": OrderKind(Pays.OWN_SIDE),
     "PASSV REL": OrderKind(Pays.BEHIND_OWN_SIDE),
     "PEG PRI": OrderKind(Pays.OWN_SIDE),

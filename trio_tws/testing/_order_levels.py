@@ -25,7 +25,14 @@ Levels: TypeAlias = tuple[Level, ...] | None
 _LIMITED: Final = frozenset({Pays.LIMIT, Pays.TRAILED_LIMIT})
 
 _CAPPED: Final = frozenset(
-    {Pays.OWN_SIDE, Pays.BEHIND_OWN_SIDE, Pays.OTHER_SIDE, Pays.MIDDLE, Pays.PROTECTED}
+    {
+        Pays.OWN_SIDE,
+        Pays.BEHIND_OWN_SIDE,
+        Pays.OTHER_SIDE,
+        Pays.MIDDLE,
+        Pays.MIDPRICE,
+        Pays.PROTECTED,
+    }
 )
 """What follows the quotes, and goes no further than lmt_price where that is filled in."""
 

@@ -79,6 +79,8 @@ def _followed(pays: Pays, order: Order, view: View, peg: Peg, is_buy: bool) -> f
             return _with_benchmark(order, peg)
         case Pays.VOLATILITY:
             return _at_volatility(order, peg)
+        case Pays.MIDPRICE:
+            return view.middle
         case Pays.MIDDLE:
             return None if view.middle is None else view.middle - sign * _offset(order, view.middle)
         case _ if own is None or other is None:

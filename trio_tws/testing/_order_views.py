@@ -79,16 +79,10 @@ def _of_instrument(market: Market, con_id: int, now: float) -> View:
     interval = market.trade_interval(con_id)
     since = floor(now) // interval * interval
     quote, trade = market.quote(con_id, since), market.trade(con_id, since)
-    view = View(since)
-    if trade is not None:
-        view = attrs.evolve(view, last=trade.price, last_size=trade.size)
-    if quote is None:
-        return view
-    return attrs.evolve(
-        view, bid=quote.bid, ask=quote.ask, bid_size=quote.bid_size, ask_size=quote.ask_size
+    quoted = (
+        (None, None, _ZERO, _ZERO)
+        if quote is None
+        else (quote.bid, quote.ask, quote.bid_size, quote.ask_size)
     )
-
-
-def next_moment(market: Market, con_ids: set[int], now: float) -> float:
-    """Gives when the market of one of these instruments moves, opens or closes next."""
-    return min(market.next_moment(con_id, now) for con_id in con_ids)
+    traded = (None, _ZERO) if trade is None else (trade.price, trade.size)
+    return View(since, *quoted, *traded)

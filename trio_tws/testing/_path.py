@@ -23,6 +23,7 @@ from trio_tws.testing._shapes import (
     Series,
     Shape,
     days,
+    instant,
     join,
     run_of,
 )
@@ -127,6 +128,8 @@ class WalkPath:
 
     def run(self, start: int, end: int, series: Series) -> Run:
         """One series from `start` to before `end`; without moments if the time is empty."""
+        if end - start == 1:
+            return instant(self.moment(start), series)
         return join((level, shape.runs[series]) for level, shape in self._shapes(start, end))
 
     def reach(self, start: int, end: int, levels: Sequence[Level]) -> int | None:

@@ -155,7 +155,11 @@ class Calendar:
 
     def between(self, start: int, end: int, *, use_rth: bool = False) -> Iterator[tuple[int, int]]:
         """Gives the open stretches from a start to before an end, oldest first, cut to fit."""
-        if start < end:
+        stretch = self._stretch(start, use_rth)
+        if end <= stretch.end:  # the next second, mostly
+            if stretch.is_open and start < end:
+                yield start, end
+        else:
             ahead = self.sessions_from(start, use_rth=use_rth)
             for session in takewhile(lambda one: one.start < end, ahead):
                 yield max(start, session.start), min(session.end, end)

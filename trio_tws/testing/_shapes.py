@@ -41,6 +41,7 @@ __all__ = [
     "Series",
     "Shape",
     "days",
+    "instant",
     "join",
     "run_of",
 ]
@@ -93,6 +94,18 @@ class Run(NamedTuple):
     """Each price times its weight, added up."""
     moments: int
     """How many trades or quotes; 0 if nothing happened, and then the rest means nothing."""
+
+    def then(self, more: "Run") -> "Run":
+        """What this and the one after it are together; both are of the same series and level."""
+        return Run(
+            self.open,
+            max(self.high, more.high),
+            min(self.low, more.low),
+            more.close,
+            self.weight + more.weight,
+            self.weighted + more.weighted,
+            self.moments + more.moments,
+        )
 
 
 class Level(NamedTuple):
@@ -180,19 +193,15 @@ class Shape:
         return None
 
 
-def _instant(price: int, weight: int) -> Run:
-    # What run_of makes of a single moment, five times as fast: there are 15,000 to make.
+def instant(moment: Moment, series: Series) -> Run:
+    """The run of one moment that holds for a second, a fifth of the work of `run_of`."""
+    price = moment.price_of(series)
+    weight = moment.lots if series == "TRADES" else 1
     return Run(price, price, price, price, weight, price * weight, 1)
 
 
 def _second(moment: Moment, net: int) -> Shape:
-    runs: dict[Series, Run] = {
-        "TRADES": _instant(moment.price, moment.lots),
-        "BID": _instant(moment.bid, 1),
-        "ASK": _instant(moment.ask, 1),
-        "MIDPOINT": _instant((moment.bid + moment.ask) // 2, 1),
-    }
-    return Shape(1, net, moment, runs)
+    return Shape(1, net, moment, {series: instant(moment, series) for series in SERIES})
 
 
 def _row(parts: list[Shape]) -> Shape:
