@@ -43,10 +43,10 @@ NEWEST: Final = {
 
 wide = pytest.mark.wide
 DAYS: Final = (
-    pytest.param(OFFICIAL, 100, marks=wide),
-    pytest.param(OFFICIAL, 145, marks=wide),
+    (OFFICIAL, 100),
+    (OFFICIAL, 145),
     (OFFICIAL, 176),
-    pytest.param(OFFICIAL, 200, marks=wide),
+    (OFFICIAL, 200),
     (OFFICIAL, 213),
     (OFFICIAL, 226),
     pytest.param(IB_ASYNC, 157, marks=wide),
