@@ -147,6 +147,13 @@ def test_the_end_belongs_to_what_was_sent_last() -> None:
     assert told([*found[:2], close(1, S)])[Hello()][1:] == [(1, None)]
 
 
+def test_who_left_first_was_not_sent_away() -> None:
+    found = passages(Said(2, C, ReqCurrentTime()), version=VERSION)
+    assert told([*found, close(3, C), close(4, S)])[ReqCurrentTime()] == []
+    start = told([*found, close(3, C), close(4, S)], is_timeline=True)[StartApi(7)]
+    assert start[-1] == (3.5, None)
+
+
 def test_on_a_timeline_all_belongs_to_the_start() -> None:
     one = ReqContractData(1, Contract(symbol="A"))
     found = passages(Said(2, C, one), Said(4, S, ContractDataEnd(1)), version=VERSION)

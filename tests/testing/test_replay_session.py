@@ -275,6 +275,16 @@ async def test_the_recorded_end_comes_after_all_else(autojump_clock: MockClock) 
         assert trio.current_time() - began >= 1
 
 
+async def test_a_slower_program_has_its_time(autojump_clock: MockClock) -> None:
+    asked = Said(2, C, ReqContractData(1, A)), Said(3, S, ContractDataEnd(1))
+    found = [*passages(*asked), close(4.0, C), close(4.0, S)]
+    async with served(found) as (_, program):
+        await program.send(ReqContractData(1, A))
+        assert await program.next() == ContractDataEnd(1)
+        with pytest.raises(trio.TooSlowError), trio.fail_after(3600):
+            await program.next()
+
+
 async def test_a_server_that_closed_without_a_word_does_so_again(autojump_clock: MockClock) -> None:
     found = [*passages()[:1], close(0.5, S)]
     async with open_replay(found) as replay:

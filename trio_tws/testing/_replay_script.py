@@ -8,7 +8,8 @@ long after that cause as it was then. In this order:
   news of an order only until the list that was asked for has ended;
 - what names a request or an order has the last message with that id: the request itself, a change
   of the order, or the cancel, if it came after that;
-- the end of the connection has whatever was sent last;
+- the end of the connection has whatever was sent last; but if the program was the first to leave,
+  it has none, as TWS only followed it, and a slower program is to have its time;
 - all else, such as notices about farms, has the start of the session.
 """
 
@@ -102,12 +103,14 @@ class _Author:
         self._by_type: dict[type, Asked] = {}
         self._by_execution: dict[str, Asked] = {}
         self._ended: set[Asked] = set()
+        self._has_left = False
         self._routes: dict[type, Route] = {}
 
     def write(self, passages: Iterable[Passage]) -> Script:
         for passage in passages:
             message = self._decoder.decode(passage)
             if passage.sender is Role.CLIENT:
+                self._has_left = self._has_left or passage.kind is PassageKind.CLOSE
                 if message is not None:
                     self._ask(passage, message)
                 continue
@@ -115,7 +118,7 @@ class _Author:
                 self._server_hello = message
                 self._routes = routes(message.server_version)
             cause = self._cause(passage, message)
-            if cause is not None:  # before the client's greeting a server has nothing to say
+            if cause is not None:
                 delay = max(0.0, passage.offset - cause.offset)
                 cause.answers.append(Answer(passage, message, delay))
         return Script(self._hello, tuple(self._asked), self._server_hello)
@@ -133,10 +136,15 @@ class _Author:
             self._by_id[asked.id] = asked
 
     def _cause(self, passage: Passage, message: object) -> Asked | None:
+        """Gives the cause of a passage from TWS; None if it is not to be played.
+
+        Before the program's greeting there is none: a server has nothing to say then.
+        """
         if self._is_timeline:
             return self._start
         if passage.kind is PassageKind.CLOSE:
-            return self._asked[-1] if self._asked else self._start
+            last = self._asked[-1] if self._asked else self._start
+            return None if self._has_left else last
         return next(self._causes(message), self._start)
 
     def _causes(self, message: object) -> Iterator[Asked]:
