@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from statistics import fmean
 
@@ -21,6 +22,7 @@ from trio_tws.testing._shapes import (
     Series,
     Shape,
     days,
+    instant,
     join,
     run_of,
 )
@@ -68,6 +70,21 @@ def test_joined_runs_are_the_run_of_all_their_moments(
     assert join((0, run_of(group, series)) for group in groups) == run_of(everything, series)
 
 
+@given(
+    st.lists(moments, min_size=1, max_size=5),
+    st.lists(moments, min_size=1, max_size=5),
+    series_of_any_kind,
+)
+def test_a_run_and_the_one_after_it_are_the_run_of_both(
+    before: list[Moment], after: list[Moment], series: Series
+) -> None:
+    both = run_of([*before, *after], series)
+    assert run_of(before, series).then(run_of(after, series)) == both
+    assert run_of(before, series).then(instant(after[0], series)) == run_of(
+        [*before, after[0]], series
+    )
+
+
 @given(st.lists(moments, min_size=1, max_size=5), numbers, series_of_any_kind)
 def test_a_level_moves_prices_and_nothing_else(
     group: list[Moment], level: int, series: Series
@@ -83,7 +100,7 @@ def test_a_day_has_its_seconds_and_their_facts() -> None:
     seconds = list(seconds_of(hour))
     assert len(seconds) == 3600
     for series in SERIES:
-        assert hour.runs[series] == run_of(seconds, series)
+        assert hour.run(series) == run_of(seconds, series)
     assert hour.last == seconds[-1]
 
 
@@ -119,7 +136,7 @@ def test_a_days_step_fits_the_volatility(name: str) -> None:
 
 def test_typical_sizes_are_typical() -> None:
     day = days(AAPL, 0)[0]
-    assert math.isclose(day.runs["TRADES"].weight / DAY, AAPL.trade_lots, rel_tol=0.2)
+    assert math.isclose(day.run("TRADES").weight / DAY, AAPL.trade_lots, rel_tol=0.2)
 
 
 def test_without_volatility_nothing_moves() -> None:
@@ -146,17 +163,15 @@ def test_a_price_is_found_without_looking_everywhere(
     wanted = [Level(series, offset, is_up), Level(series, 10**9, is_up=True)]
     found = day.reach(start, wanted)
     if found is None:
-        stretch = islice(prices(day, series), start, None)
+        stretch = islice(prices(series), start, None)
         assert not any(price >= offset if is_up else price <= offset for price in stretch)
     else:
-        stretch = islice(prices(day, series), start, found + 1)
+        stretch = islice(prices(series), start, found + 1)
         reached = [price >= offset if is_up else price <= offset for price in stretch]
         assert reached.index(True) == found - start
 
 
-def prices(shape: Shape, series: Series, level: int = 0) -> Iterator[int]:
-    """Gives the price of each second."""
-    if not shape.parts:
-        yield level + shape.runs[series].open
-    for part, base in zip(shape.parts, shape.levels, strict=False):
-        yield from prices(part, series, level + base)
+@cache
+def prices(series: Series) -> list[int]:
+    """Gives the price of each second of a day."""
+    return [moment.price_of(series) for moment in seconds_of(days(AAPL, 0)[0])]

@@ -78,7 +78,7 @@ class WalkPath:
         """Lay out the first day; the others follow as they are asked for."""
         self._days = days(instrument, seed)
         self._base = 2 * round(instrument.base_price / instrument.min_tick)
-        deepest = min(run.low for day in self._days for run in day.runs.values())
+        deepest = min(day.run("BID").low for day in self._days)
         # From half the base every day leads up: at worst one day went down to there and beyond,
         # and the next goes down once more before it rises.
         if self._base + 4 * deepest <= 0:
@@ -130,7 +130,7 @@ class WalkPath:
         """One series from `start` to before `end`; without moments if the time is empty."""
         if end - start == 1:
             return instant(self.moment(start), series)
-        return join((level, shape.runs[series]) for level, shape in self._shapes(start, end))
+        return join((level, shape.run(series)) for level, shape in self._shapes(start, end))
 
     def reach(self, start: int, end: int, levels: Sequence[Level]) -> int | None:
         """The first second from `start` to before `end` that comes to one of some levels."""

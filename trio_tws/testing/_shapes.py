@@ -21,7 +21,7 @@ an even index is followed by its mirror image.
 import functools
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise, repeat
 from operator import mul
 from statistics import fmean
@@ -120,6 +120,11 @@ class Level(NamedTuple):
         """Whether a run comes to it."""
         return run.high >= self.half_ticks if self.is_up else run.low <= self.half_ticks
 
+    def is_at(self, moment: Moment) -> bool:
+        """Whether a single moment comes to it."""
+        price = moment.price_of(self.series)
+        return price >= self.half_ticks if self.is_up else price <= self.half_ticks
+
     def seen_from(self, level: int) -> "Level":
         """The same price, told from a level further up."""
         return Level(self.series, self.half_ticks - level, self.is_up)
@@ -165,22 +170,31 @@ class Shape:
     """The level it leads to, where the next one begins."""
     last: Moment
     """Its last moment."""
-    runs: Mapping[Series, Run]
-    """Its run in each series."""
     parts: tuple["Shape", ...] = ()
     """What it is made of, all of one length; nothing if it is a single second."""
     levels: tuple[int, ...] = ()
     """The level at which each part begins."""
+    _runs: dict[Series, Run] = attrs.field(init=False, factory=dict[Series, Run])
+
+    def run(self, series: Series) -> Run:
+        """Its run in a series, counted together when it is first asked for: many never are."""
+        if not self.parts:
+            return instant(self.last, series)
+        run = self._runs.get(series)
+        if run is None:
+            parts = zip(self.levels, self.parts, strict=True)
+            run = self._runs[series] = join((level, part.run(series)) for level, part in parts)
+        return run
 
     def reach(self, second: int, levels: Sequence[Level]) -> int | None:
         """The first of its seconds from `second` on that comes to one of some levels, if any.
 
         What does not come there as a whole need not be looked into.
         """
-        if not any(level.is_in(self.runs[level.series]) for level in levels):
-            return None
         if not self.parts:
-            return 0
+            return 0 if any(level.is_at(self.last) for level in levels) else None
+        if not any(level.is_in(self.run(level.series)) for level in levels):
+            return None
         length = self.parts[0].seconds
         begin, second = divmod(second, length)
         for part in range(begin, len(self.parts)):
@@ -200,10 +214,6 @@ def instant(moment: Moment, series: Series) -> Run:
     return Run(price, price, price, price, weight, price * weight, 1)
 
 
-def _second(moment: Moment, net: int) -> Shape:
-    return Shape(1, net, moment, {series: instant(moment, series) for series in SERIES})
-
-
 def _row(parts: list[Shape]) -> Shape:
     """One shape of several, one after the other."""
     level = 0
@@ -211,12 +221,8 @@ def _row(parts: list[Shape]) -> Shape:
     for part in parts:
         levels.append(level)
         level += part.net
-    runs: dict[Series, Run] = {
-        series: join((at, part.runs[series]) for at, part in zip(levels, parts, strict=True))
-        for series in SERIES
-    }
     last = parts[-1].last.at(levels[-1])
-    return Shape(parts[0].seconds * len(parts), level, last, runs, tuple(parts), tuple(levels))
+    return Shape(parts[0].seconds * len(parts), level, last, tuple(parts), tuple(levels))
 
 
 @attrs.frozen
@@ -259,8 +265,8 @@ def _minutes(moments: list[Moment], walk: list[float], step: float) -> tuple[Sha
     # Rounding the walk and not its steps keeps those of less than a tick from getting lost.
     nets = [there - here for here, there in pairwise(2 * round(step * at) for at in walk)]
     return (
-        _row([_second(moment, net) for moment, net in zip(moments, nets, strict=True)]),
-        _row([_second(moment, -net) for moment, net in zip(moments, nets, strict=True)]),
+        _row([Shape(1, net, moment) for moment, net in zip(moments, nets, strict=True)]),
+        _row([Shape(1, -net, moment) for moment, net in zip(moments, nets, strict=True)]),
     )
 
 
