@@ -1,3 +1,4 @@
+import runpy
 import subprocess
 import sys
 from importlib.abc import MetaPathFinder
@@ -86,6 +87,18 @@ def test_it_exits_with_the_code_of_the_command(monkeypatch: pytest.MonkeyPatch) 
         main()
 
     assert excinfo.value.code == 0
+
+
+def test_it_runs_as_a_module(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "trio_tws.__main__")
+    monkeypatch.setattr(sys, "argv", ["trio-tws", "--version"])
+    with pytest.raises(SystemExit) as excinfo:
+        runpy.run_module("trio_tws", run_name="__main__")
+
+    assert excinfo.value.code == 0
+    assert capsys.readouterr().out.startswith("trio-tws")
 
 
 class Interrupting(MetaPathFinder):

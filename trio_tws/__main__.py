@@ -10,11 +10,11 @@ _INTERRUPTED: Final = 130
 
 
 def main() -> int:
-    """Runs the command line; gives the exit code, where the command has not exited with one."""
+    """Runs the command line, which exits by itself; gives the exit code if it can't be loaded."""
     try:
         from trio_tws._cli import app
 
-        app(prog_name="trio-tws")
+        sys.exit(app(prog_name="trio-tws"))
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in _EXTRA:
@@ -27,7 +27,6 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:  # while the packages were still being loaded
         return _INTERRUPTED
-    return 0
 
 
 if __name__ == "__main__":
