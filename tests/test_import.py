@@ -75,6 +75,10 @@ def test_an_asterisk_means_all_names() -> None:
     code = "from trio_tws import *\nassert open_tws and Stock and to_pandas and Adaptive"
 
     assert loaded(code) >= RARE
+    names: dict[str, object] = {}
+    exec("from trio_tws import *", names)
+    assert names.keys() >= RARE_NAMES | {"open_tws", "Stock"}
+    assert {name for name in names if name.startswith("_")} == {"__builtins__"}
 
 
 def test_a_name_that_is_none_is_missed() -> None:
