@@ -5,7 +5,7 @@ import pytest
 import trio
 import typer
 
-from trio_tws import ConnectionRefused
+from trio_tws import ConnectionRefused, LocalProtocolError
 from trio_tws._cli._run import FAILED, INTERRUPTED, run
 
 
@@ -52,6 +52,28 @@ def test_an_error_of_ours_is_a_message_and_no_traceback(capsys: pytest.CaptureFi
         run(work)
     assert code_of(excinfo) == FAILED
     assert capsys.readouterr().err.startswith("Error: no connection to nowhere")
+
+
+def test_brackets_in_an_error_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    async def work() -> int:
+        await trio.lowlevel.checkpoint()
+        raise LocalProtocolError("[bold] and [/]")
+
+    with pytest.raises(typer.Exit):
+        run(work)
+    assert capsys.readouterr().err == "Error: [bold] and [/]\n"
+
+
+def test_errors_of_several_tasks_are_told_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    async def work() -> int:
+        await trio.lowlevel.checkpoint()
+        inner = ExceptionGroup("", [LocalProtocolError("second")])
+        raise ExceptionGroup("", [LocalProtocolError("first"), inner])
+
+    with pytest.raises(typer.Exit) as excinfo:
+        run(work)
+    assert code_of(excinfo) == FAILED
+    assert capsys.readouterr().err == "Error: first\nError: second\n"
 
 
 def test_a_reader_that_has_gone_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from typing import Final, NoReturn
 
 import trio
 import typer
+from rich.text import Text
 
 from trio_tws._cli._console import console, error_console
 from trio_tws._errors import TWSError
@@ -34,14 +35,22 @@ def run(
     try:
         code = trio.run(until_interrupted, work)
     except* TWSError as group:
-        for error in group.exceptions:
-            error_console().print(f"[bold]Error:[/] {error}", highlight=False)
+        _tell(group)
     except* (BrokenPipeError, SystemExit):
         pass  # whoever read our output has gone, as `head` does; rich says it with SystemExit
     if code is None:
         console().print(last_words)
         code = when_interrupted
     raise typer.Exit(code)
+
+
+def _tell(error: TWSError | ExceptionGroup[TWSError]) -> None:
+    """Prints an error, or each of a group; words of TWS may have brackets, which mean nothing."""
+    if isinstance(error, ExceptionGroup):
+        for one in error.exceptions:
+            _tell(one)
+    else:
+        error_console().print(Text.assemble(("Error:", "bold"), f" {error}"))
 
 
 async def until_interrupted(work: Callable[[], Awaitable[int]]) -> int | None:
