@@ -58,3 +58,17 @@ def test_what_has_no_quotes_is_told_by_its_last_price(
 
     assert isinstance(out.file, StringIO)
     assert out.file.getvalue().splitlines()[0] == f"  {expected}"
+
+
+def test_what_can_not_be_overwritten_is_printed_a_few_times_only() -> None:
+    line = Line("SPX", Contract(), 0.01)
+    out = Console(file=StringIO(), width=100)
+    with show.Market(out, [line], 3600) as market:
+        market.refresh()  # there is no price yet
+        line.take(TickPrice(1, TickType.LAST, 1.5))
+        market.refresh()
+        line.take(TickPrice(1, TickType.LAST, 1.75))
+        market.refresh()  # too soon after the last time
+
+    assert isinstance(out.file, StringIO)
+    assert out.file.getvalue().split("\n\n")[0] == "  SPX 1.50"
