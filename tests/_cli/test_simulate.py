@@ -15,7 +15,15 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from tests._cli.processes import read_until, running
-from trio_tws import Notice, ReqCurrentTime, ReqIds, Stock, open_tws
+from trio_tws import (
+    LimitOrder,
+    MarketOrder,
+    Notice,
+    ReqCurrentTime,
+    ReqIds,
+    Stock,
+    open_tws,
+)
 from trio_tws._cli import app
 from trio_tws._cli._simulate import _introduce, is_news, simulate_until_cancelled
 from trio_tws._cli._simulate_setup import Setup, read_permissions
@@ -127,6 +135,19 @@ async def test_it_tells_who_comes_and_goes() -> None:
         await stranger.aclose()
         await screen.wait_for("a program that had no session left")
         assert "EVERYONE" not in screen.text
+
+
+async def test_it_tells_what_becomes_of_orders() -> None:
+    async with simulated(Setup(start=START)) as screen:
+        port = int((await screen.wait_for(r"listening on 127.0.0.1:(\d+)"))[1])
+        async with open_tws(port=port, client_id=3) as tws:
+            await tws.place_order(Stock("AAPL"), MarketOrder("BUY", 1))
+            await tws.place_order(Stock("AAPL"), LimitOrder("BUY", 1, 50.003))
+            await screen.wait_for(r"client 3 was told about 2: 110, The price")
+            came, bought, filled = re.findall(r"\d EST  client 3, order 1: (.*)\n", screen.text)
+        await screen.wait_for("client 3 left")
+
+    assert (came, bought[:18], filled) == ("BUY 1 AAPL MKT", "bought 1 AAPL at 2", "Filled")
 
 
 async def test_it_tells_what_has_happened_and_what_has_not() -> None:

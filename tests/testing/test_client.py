@@ -63,6 +63,7 @@ async def test_a_session_starts_with_accounts_next_id_and_farms(version: int) ->
         assert client.client_id == 3
         assert client.server_version == version
         assert client.received == [StartApi(3)]
+        assert [error.code for error in client.errors] == [2104, 2106, 2158]
 
 
 async def test_the_version_is_the_newest_that_both_sides_know() -> None:

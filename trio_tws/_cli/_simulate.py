@@ -1,6 +1,6 @@
 """`trio-tws simulate`: a simulated TWS on a port, for programs in any language."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from trio_tws._cli._run import FAILED, run
 from trio_tws._cli._scenario_source import read_rule, read_scenario
 from trio_tws._cli._session_facts import DEFAULT_PORT
 from trio_tws._cli._simulate_facts import LOOPBACK, simulated, ways_in
+from trio_tws._cli._simulate_orders import ErrorNews, OrderNews
 from trio_tws._cli._simulate_setup import (
     DEFAULT_ZONE,
     Setup,
@@ -208,7 +209,7 @@ def is_news(times: int, told: int) -> bool:
 
 @final
 class _Report:
-    """Prints who comes and goes, and which rules have had an effect, by the clock of the TWS."""
+    """Prints what programs do and are told, and what the rules did, by the clock of the TWS."""
 
     def __init__(self, out: Console, simulator: Simulator, scenarios: tuple[Scenario, ...]) -> None:
         self._out = out
@@ -216,13 +217,25 @@ class _Report:
         self._scenarios = scenarios
         self._here: dict[SimulatedClient, int | None] = {}
         self._times: dict[Rule, int] = {}
+        self._orders = OrderNews(simulator.exchange)
+        self._errors = ErrorNews()
 
     async def run(self) -> Never:
         """Looks, and prints, for as long as it is let."""
         while True:
-            self._look_at_programs()
-            self._look_at_rules()
+            self._look()
             await trio.sleep(_LOOK_EVERY)
+
+    def _look(self) -> None:
+        arrived = self._simulator.clients
+        self._look_at_arrivals(arrived)
+        self._look_at_rules()
+        for news in self._orders.news():
+            self._say(news)
+        for client in self._here:
+            for news in self._errors.news(client):
+                self._say(news)
+        self._look_at_departures(arrived)
 
     @contextmanager
     def at_the_end(self) -> Iterator[None]:
@@ -230,21 +243,24 @@ class _Report:
         try:
             yield
         finally:
-            self._look_at_rules()
+            self._look()
             for scenario in self._scenarios:
                 for rule in scenario.unfired:
                     self._say(f"never happened: {rule}")
 
-    def _look_at_programs(self) -> None:
-        now = {client: client.client_id for client in self._simulator.clients}
-        for client, client_id in now.items():
+    def _look_at_arrivals(self, now: Collection[SimulatedClient]) -> None:
+        for client in now:
+            client_id = client.client_id
             if client_id is not None and self._here.get(client) is None:
                 self._say(f"client {client_id} came, at server version {client.server_version}")
-        for client in self._here.keys() - now.keys():
-            left = self._here[client]
+            self._here[client] = client_id
+
+    def _look_at_departures(self, now: Collection[SimulatedClient]) -> None:
+        for client in self._here.keys() - set(now):
+            left = self._here.pop(client)
+            self._errors.forget(client)
             name = "a program that had no session" if left is None else f"client {left}"
             self._say(f"{name} left")
-        self._here = now
 
     def _look_at_rules(self) -> None:
         for scenario in self._scenarios:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import trio
 import trio.testing
@@ -37,6 +37,8 @@ from trio_tws.testing._throttle import MessageRate
 
 if TYPE_CHECKING:
     from trio_tws.testing._simulator import Simulator
+
+M = TypeVar("M")
 
 MOST_CLIENTS: Final = 32
 """TWS serves no more at a time."""
@@ -73,6 +75,7 @@ class SimulatedClient:
         market_data_kind: What it has asked to be given where there is no live data.
         received: The messages it has sent, in order; the last 10,000.
         refused: What it sent before TWS listened, which is dropped; the last 10,000.
+        errors: The errors and notices that it was told, in order; the last 10,000.
         requests: What is under way for it: request ids and the requests.
         simulator: The TWS it is connected to.
     """
@@ -84,6 +87,7 @@ class SimulatedClient:
         self.market_data_kind = MarketDataKind.LIVE
         self.received: list[object] = []
         self.refused: list[object] = []
+        self.errors: list[Error] = []
         self.requests: dict[int, object] = {}
         self.simulator = simulator
         self._faults = faults
@@ -318,6 +322,8 @@ class SimulatedClient:
 
     def utter(self, message: object) -> None:
         """Queues what the scenario has let pass."""
+        if isinstance(message, Error):
+            _keep(self.errors, message)
         self._put(self._connection.send(message))
 
     def error(self, req_id: int, code: int, words: str) -> Error:
@@ -404,7 +410,7 @@ class SimulatedClient:
                     self.say(self.error(req_id, *words))
 
 
-def _keep(messages: list[object], message: object) -> None:
+def _keep(messages: list[M], message: M) -> None:
     messages.append(message)
     if len(messages) > MOST_KEPT:
         del messages[0]
