@@ -69,6 +69,23 @@ async def test_what_can_not_be_converted_ends_the_stream() -> None:
     assert source.is_closed
 
 
+@pytest.mark.parametrize(("numbers", "expected"), [([2, -1, 3], [[2, 2]]), ([-1, 3], [])])
+async def test_what_was_made_before_it_comes_first_and_nothing_after(
+    numbers: list[object], expected: list[list[int]]
+) -> None:
+    source = Source()
+    source.inbox.deliver(numbers)
+    source.inbox.close()
+    batches: list[list[int]] = []
+    with pytest.raises(RemoteProtocolError, match="below zero"):
+        async for batch in source.stream.batches():
+            batches.append(batch)
+    assert batches == expected
+    assert source.is_closed
+    assert [batch async for batch in source.stream.batches()] == []
+    assert [event async for event in source.stream] == []
+
+
 async def test_it_tells_what_its_source_does() -> None:
     source = Source()
     source.inbox.deliver([1, 1])

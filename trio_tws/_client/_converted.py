@@ -57,8 +57,7 @@ class Converted(Generic[T_co]):
                         raise
                     return event
             except TWSError:
-                self._events = iter(())
-                self.close()
+                self._fail()
                 raise
             self._events = self._made_of(await self._source.take())
             self._turn_ends = perf_counter() + LONGEST_RUN
@@ -74,7 +73,7 @@ class Converted(Generic[T_co]):
             try:
                 events.extend(self._events)
             except TWSError:
-                self.close()
+                self._fail()
                 if events:
                     yield events
                 raise
@@ -92,6 +91,11 @@ class Converted(Generic[T_co]):
     def close(self) -> None:
         """Ends the stream, and its request at TWS, at once; leaving the block does the same."""
         self._source.close()
+
+    def _fail(self) -> None:
+        """Ends the stream where a message can't be converted, and those behind it with it."""
+        self._events = iter(())
+        self.close()
 
     def _made_of(self, messages: list[object]) -> Iterator[T_co]:
         gaps = messages[:1] if type(messages[0]) is Gap else []  # it stands nowhere else
