@@ -76,11 +76,10 @@ async def test_what_was_made_before_it_comes_first_and_nothing_after(
     source = Source()
     source.inbox.deliver(numbers)
     source.inbox.close()
-    batches: list[list[int]] = []
+    batches = source.stream.batches()
+    assert [await anext(batches) for _ in expected] == expected
     with pytest.raises(RemoteProtocolError, match="below zero"):
-        async for batch in source.stream.batches():
-            batches.append(batch)
-    assert batches == expected
+        await anext(batches)
     assert source.is_closed
     assert [batch async for batch in source.stream.batches()] == []
     assert [event async for event in source.stream] == []
