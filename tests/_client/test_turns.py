@@ -119,6 +119,21 @@ async def test_two_answers_at_the_same_moment_are_one(autojump_clock: object) ->
         assert isinstance(found, ContractData)
 
 
+async def test_of_two_answers_that_come_together_one_is_given(autojump_clock: object) -> None:
+    async def answer(peer: Peer) -> None:
+        first = await peer.read_until(ReqContractData)
+        second = await peer.read_until(ReqContractData)
+        ids = (first.req_id, second.req_id)
+        await peer.send(*map(ContractData, ids), *map(ContractDataEnd, ids))
+
+    async with session(answer, version=226) as (tws, peer):
+        (found,) = await tws.contract_details(Stock("AAPL"))
+        assert isinstance(found, ContractData)
+        await tws.send(ReqIds())
+        await trio.testing.wait_all_tasks_blocked()
+        assert cancelled(peer) == []
+
+
 async def test_a_session_that_has_settled_is_heard(autojump_clock: object) -> None:
     async with session(later(None, 0.1), response_timeout=9) as (tws, _peer):
         await trio.sleep(6)

@@ -268,9 +268,9 @@ class Session:
 
     def finish(self, conversation: Conversation) -> None:
         """Ends a conversation that TWS has ended, which only its asker could tell."""
+        assert conversation.req_id is not None, "only what has an id is finished"  # noqa: S101
         conversation.end()
-        if conversation.req_id is not None:
-            self._conversations.pop(conversation.req_id, None)
+        self._conversations.pop(conversation.req_id, None)
 
     def leave(self, conversation: Conversation) -> None:
         """Ends a conversation from this side; TWS is told to stop if it has not.

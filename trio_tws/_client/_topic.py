@@ -315,12 +315,12 @@ class Topic:
                 other = self._session.unkeyed.shared(kind)
                 if other is None or other.following.request == following.request:
                     return self._session.follow(following, inbox)
-                if not waits:
-                    raise LocalProtocolError(
-                        f"TWS follows one {kind.__name__} at a time for each client, and now "
-                        f"follows {other.following.request}: leave that block before opening "
-                        f"{following.request}"
-                    )
+            if not waits:
+                raise LocalProtocolError(
+                    f"TWS follows one {kind.__name__} at a time for each client, and now follows "
+                    f"{other.following.request}: leave that block before opening "
+                    f"{following.request}"
+                )
             await other.over.wait()
 
     async def _list(self, following: Following) -> list[object]:
