@@ -8,11 +8,8 @@ that lives is the dearer mistake.
 """
 
 from collections.abc import Iterator
-from functools import cache
 from operator import attrgetter
 from typing import Final, final
-
-import attrs
 
 from trio_tws._enums import OrderStatusName
 from trio_tws._errors import OrderRejected
@@ -43,14 +40,12 @@ _REVIVES: Final = {
 """The words that say of an order which was done that it lives."""
 
 
-@cache
-def _facts() -> "attrgetter[tuple[object, ...]]":
-    """Gives what takes a state apart.
+_FACTS: Final["attrgetter[tuple[object, ...]]"] = attrgetter(*TradeState.__annotations__)
+"""Takes a state apart.
 
-    As tuples two of them are compared by identity first, and that is mostly enough: an order has
-    150 fields, and is seldom another object than before.
-    """
-    return attrgetter(*(field.name for field in attrs.fields(TradeState)))
+As tuples two of them are compared by identity first, and that is mostly enough: an order has 150
+fields, and is seldom another object than before.
+"""
 
 
 @final
@@ -188,7 +183,7 @@ class TradeRecord:
             return known
         self._is_news = False
         state = self._make_state()
-        if known is not None and _facts()(known) == _facts()(state):
+        if known is not None and _FACTS(known) == _FACTS(state):
             return known
         self._state = state
         return state
