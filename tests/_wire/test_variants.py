@@ -103,11 +103,16 @@ class Single:
     color: Color = wire(1, default=Color.NONE)
 
 
+@incoming(6, registry=REGISTRY)
+class Empty:
+    """There is nothing in it."""
+
+
 def nodes_of(cls: type) -> tuple[Carried, ...]:
     return carried(resolve(cls), 100)
 
 
-@pytest.mark.parametrize("cls", [Listed, Counted, Hidden, Single])
+@pytest.mark.parametrize("cls", [Listed, Counted, Hidden, Single, Empty])
 def test_others_have_no_forms(cls: type) -> None:
     assert variants_of(nodes_of(cls)) is None
 
