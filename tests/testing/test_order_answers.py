@@ -256,7 +256,9 @@ async def test_executions_are_those_of_today_and_of_this_client(autojump_clock: 
 
 
 @pytest.mark.parametrize("version", [176, 226])
-async def test_completed_orders_say_what_became_of_them(version: int) -> None:
+async def test_completed_orders_say_what_became_of_them(
+    version: int, autojump_clock: object
+) -> None:
     async with trading(version) as trader:
         await trader.place(AAPL, order("BUY", 100), 7)
         await trader.place(AAPL, FAR, 8)
