@@ -73,6 +73,33 @@ async def test_a_snapshot_ends_by_itself(version: int) -> None:
             assert any(isinstance(tick, TickPrice) for tick in seen)
 
 
+@pytest.mark.parametrize("version", [100, 176, 226])
+async def test_a_snapshot_is_one_answer(version: int, autojump_clock: object) -> None:
+    async with open_simulator(server_version=version, start=START) as simulator:
+        async with open_tws(stream=simulator.open_stream(), strict=True) as tws:
+            quote = simulator.market.quote(265598, simulator.now())
+            assert quote is not None
+            ticks = await tws.tick_snapshot(Stock("AAPL"))
+            prices = {tick.tick_type: tick.price for tick in ticks if isinstance(tick, TickPrice)}
+            assert (prices[TickType.BID], prices[TickType.ASK]) == (quote.bid, quote.ask)
+            assert not any(isinstance(tick, TickSnapshotEnd) for tick in ticks)
+            await tws.current_time()
+            assert simulator.clients[0].requests == {}
+
+
+async def test_a_snapshot_that_is_bought_asks_for_that(autojump_clock: object) -> None:
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(ReqMktData)
+        assert (request.snapshot, request.regulatory_snapshot) == (False, True)
+        price = TickPrice(request.req_id, TickType.LAST, 1.5)
+        await peer.send(price, TickSnapshotEnd(request.req_id))
+
+    async with session(act) as (tws, _peer):
+        (tick,) = await tws.tick_snapshot(Stock("AAPL"), regulatory_snapshot=True)
+        assert isinstance(tick, TickPrice)
+        assert tick.price == 1.5
+
+
 async def test_a_gap_stands_where_ticks_were_dropped() -> None:
     async def act(peer: Peer) -> None:
         request = await peer.read_until(ReqMktData)
