@@ -70,6 +70,12 @@ def test_the_options_are_on_the_stock() -> None:
         assert (option.under_con_id, option.right) == (AAPL.con_id, right)
 
 
+def test_nothing_is_traded_at_smart_but_what_names_nothing_else() -> None:
+    assert AAPL.venue == "NASDAQ"
+    kinds = {one.sec_type for one in INSTRUMENTS if one.venue == "SMART"}
+    assert kinds == {"OPT", "BOND"}
+
+
 def test_an_index_has_no_quotes_and_a_pair_no_trades() -> None:
     assert [one.local_symbol for one in INSTRUMENTS if not one.has_quotes] == ["SPX"]
     assert [one.local_symbol for one in INSTRUMENTS if not one.has_trades] == ["EUR.USD"]

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.testing.program import START
-from trio_tws import Contract
+from trio_tws import Contract, TradeTick
+from trio_tws._enums import TickByTickKind
 from trio_tws._model.historical_ticks import (
     HistoricalTicks,
     HistoricalTicksBidAsk,
@@ -16,6 +17,7 @@ from trio_tws._model.historical_ticks import (
 from trio_tws.testing import INSTRUMENTS, Market, exchange_hours
 from trio_tws.testing._bars import BarRequestError
 from trio_tws.testing._past_ticks import past_ticks
+from trio_tws.testing._tick_by_tick_answers import tick_at
 
 NOW: Final = START.timestamp()
 MARKET: Final = Market(INSTRUMENTS)
@@ -23,10 +25,12 @@ BY_NAME: Final = {instrument.local_symbol: instrument for instrument in INSTRUME
 NOON: Final = "20240116-12:00:00"
 
 
-def ticks(name: str = "AAPL", now: float = NOW, **changed: Any) -> list[Any]:
+def ticks(
+    name: str = "AAPL", now: float = NOW, market: Market = MARKET, **changed: Any
+) -> list[Any]:
     contract = Contract(con_id=BY_NAME[name].con_id)
     request = ReqHistoricalTicks(7, contract, **changed)
-    found = past_ticks(MARKET, BY_NAME[name], request, now, ZoneInfo("US/Eastern"))
+    found = past_ticks(market, BY_NAME[name], request, now, ZoneInfo("US/Eastern"))
     assert found.done
     kind = {"BID_ASK": HistoricalTicksBidAsk, "MIDPOINT": HistoricalTicks}
     assert type(found) is kind.get(request.what_to_show, HistoricalTicksLast)
@@ -51,6 +55,35 @@ def test_the_future_is_not_told() -> None:
     assert last == [int(NOW) - 3, int(NOW) - 2, int(NOW) - 1]
     left = ticks(start_date_time="20240116-14:29:30")
     assert len(left) == 30
+
+
+@pytest.mark.parametrize(("what", "told"), [("TRADES", [0, 1, 4, 5]), ("BID_ASK", [0, 1, 2, 3])])
+def test_what_is_halted_has_no_trades(what: str, told: list[int]) -> None:
+    halted, con_id = Market(INSTRUMENTS), BY_NAME["AAPL"].con_id
+    noon = int(datetime(2024, 1, 16, 12, tzinfo=UTC).timestamp())
+    halted.path(con_id).halt(noon + 1.5)
+    halted.path(con_id).resume(noon + 3.5)
+    after = ticks(market=halted, start_date_time=NOON, number_of_ticks=4, what_to_show=what)
+    assert seconds(after) == [noon + at for at in told]
+    if what == "TRADES":
+        until = "20240116-12:00:06"
+        before = ticks(market=halted, end_date_time=until, number_of_ticks=4)
+        assert before == after
+
+
+@pytest.mark.parametrize("now", [NOW, NOW + 0.5])
+def test_they_end_where_bars_end(now: float) -> None:
+    (tick,) = ticks(end_date_time="20300101-00:00:00", number_of_ticks=1, now=now)
+    *_, bar = MARKET.bars(BY_NAME["AAPL"].con_id, now, "30 S", "1 secs", "TRADES")
+    assert (tick.time.timestamp(), tick.price, tick.size) == (bar.start, bar.close, bar.volume)
+
+
+@pytest.mark.parametrize(("name", "exchange"), [("AAPL", "NASDAQ"), ("ESZ7", "CME")])
+def test_trades_were_made_where_live_ones_are(name: str, exchange: str) -> None:
+    (tick,) = ticks(name, start_date_time=NOON, number_of_ticks=1)
+    live = tick_at(MARKET, BY_NAME[name], TickByTickKind.LAST, seconds([tick])[0], ignore_size=True)
+    assert isinstance(live, TradeTick)
+    assert tick.exchange == live.exchange == exchange
 
 
 def test_before_1970_there_was_nothing() -> None:

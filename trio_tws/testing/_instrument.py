@@ -137,6 +137,11 @@ class Instrument:
                 raise ValueError(f"option {self.local_symbol!r} lacks its {', '.join(wrong)}")
 
     @property
+    def venue(self) -> str:
+        """Where its trades are made: SMART itself trades nothing, but is all that options name."""
+        return self.primary_exchange or self.exchange
+
+    @property
     def has_quotes(self) -> bool:
         """Whether there is a bid and an ask: an index has neither."""
         return self.spread_ticks > 0

@@ -32,17 +32,17 @@ def past_ticks(
     """Gives the message that answers a request for ticks.
 
     From a start on, that second included; or up to an end, that second not included, which is how
-    bars have it (IB does not say). A tick is made at most once a second here, so the last second is
-    always whole.
+    bars have it (IB does not say). What has happened by now is told, as in bars. A tick is made at
+    most once a second here, as that begins, so the last second is always whole.
 
     Raises:
         BarRequestError: TWS would refuse it; it has TWS's code, and words of our own where those of
             TWS are not known.
     """
-    seconds = _seconds(market, instrument.con_id, _checked(request), now, zone)
-    req_id, con_id, what = request.req_id, instrument.con_id, request.what_to_show
+    req_id, con_id, what = request.req_id, instrument.con_id, _checked(request).what_to_show
     has_data = instrument.has_trades if what == "TRADES" else instrument.has_quotes
-    if not has_data or not seconds:
+    seconds = _seconds(market, con_id, request, now, zone) if has_data else []
+    if not seconds:
         text = f"{_FAILED}No data for {instrument.local_symbol}@{instrument.exchange} {what}"
         raise BarRequestError(10187, text, value=what)
     if what == "TRADES":
@@ -79,21 +79,23 @@ def _seconds(
     """Gives the seconds of the ticks that are asked for, oldest first: those of an open market."""
     interval, calendar = market.trade_interval(con_id), market.calendar(con_id)
     most, use_rth = request.number_of_ticks, request.use_rth
-    stop = floor(now)  # what happens in this second is still to be told
+    stop = ceil(now)
+
+    def is_told(second: int) -> bool:  # nobody trades what is halted, though it has quotes
+        return request.what_to_show != "TRADES" or market.trade(con_id, second) is not None
+
     if request.start_date_time:
         start = ceil(max(0.0, end_of(request.start_date_time, now, zone)))
         stretches = calendar.between(start, stop, use_rth=use_rth)
         each = (range(ceil(begin / interval) * interval, end, interval) for begin, end in stretches)
-        return list(islice(chain.from_iterable(each), most))
+        return list(islice(filter(is_told, chain.from_iterable(each)), most))
     stop = min(stop, floor(end_of(request.end_date_time, now, zone)))
-    found: list[int] = []
-    for session in calendar.sessions_before(stop, use_rth=use_rth) if stop > 0 else ():
-        missing = most - len(found)
-        begin = ceil(session.start / interval) * interval
-        found = [*range(begin, min(session.end, stop), interval)[-missing:], *found]
-        if len(found) == most:
-            break
-    return found
+    sessions = calendar.sessions_before(stop, use_rth=use_rth) if stop > 0 else ()
+    back = (
+        range(ceil(session.start / interval) * interval, min(session.end, stop), interval)[::-1]
+        for session in sessions
+    )
+    return list(islice(filter(is_told, chain.from_iterable(back)), most))[::-1]
 
 
 def _moment(second: int) -> datetime:
@@ -102,12 +104,12 @@ def _moment(second: int) -> datetime:
 
 def _trade(market: Market, instrument: Instrument, second: int) -> TradeTick:
     trade = market.trade(instrument.con_id, second)
-    assert trade is not None, "it has trades, and one at each of its seconds"  # noqa: S101
+    assert trade is not None, "it is one of the seconds with a trade"  # noqa: S101
     return TradeTick(
         _moment(second),
         price=trade.price,
         size=trade.size,
-        exchange=instrument.exchange,
+        exchange=instrument.venue,
         is_past=True,
     )
 

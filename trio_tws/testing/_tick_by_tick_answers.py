@@ -56,8 +56,9 @@ def tick_at(
     time = datetime.fromtimestamp(second, UTC)
     if kind in (TickByTickKind.LAST, TickByTickKind.ALL_LAST):
         trade = market.trade(con_id, second)
-        exchange = instrument.primary_exchange or instrument.exchange
-        return trade and TradeTick(time, price=trade.price, size=trade.size, exchange=exchange)
+        if trade is None:
+            return None
+        return TradeTick(time, price=trade.price, size=trade.size, exchange=instrument.venue)
     if kind is TickByTickKind.MID_POINT:
         price = market.price(con_id, second)
         return MidpointTick(time, price) if price != market.price(con_id, second - 1) else None
