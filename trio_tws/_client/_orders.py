@@ -1,10 +1,10 @@
 """Orders: placing them, asking what they would cost, and the lists of those that there are."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, cast
 
 import trio
 
@@ -347,9 +347,8 @@ class OrderMethods(Topic):
     def _trade(self, record: TradeRecord) -> Trade:
         return Trade(self._session, record, self._response_timeout)
 
-    def _news(self, record: object) -> Iterator[Trade]:
-        if isinstance(record, TradeRecord):
-            yield self._trade(record)
+    def _news(self, record: object) -> tuple[Trade]:
+        return (self._trade(cast("TradeRecord", record)),)  # no other thing comes from the desk
 
     async def _list_all(self) -> list[Trade]:
         """Gives the orders that TWS lists as open, and those of which it had news meanwhile."""
