@@ -11,6 +11,8 @@ from trio_tws import (
     CompletedOrder,
     CompletedOrdersEnd,
     ConnectionLost,
+    ContractData,
+    ContractDataEnd,
     Error,
     ExerciseAction,
     ExerciseOptions,
@@ -29,6 +31,7 @@ from trio_tws import (
     ReqAllOpenOrders,
     ReqAutoOpenOrders,
     ReqCompletedOrders,
+    ReqContractData,
     ReqIds,
     ReqOpenOrders,
     RequestError,
@@ -308,6 +311,23 @@ async def test_a_preview_of_what_is_refused_raises_it(autojump_clock: object) ->
         with pytest.raises(ResponseTimeout, match="PlaceOrder"):
             await tws.what_if(AAPL, order())
         assert tws.trades == ()
+
+
+@pytest.mark.parametrize("has_end", [True, False])
+async def test_answers_to_a_request_by_hand_with_the_same_number_are_no_preview(
+    has_end: bool, autojump_clock: object
+) -> None:
+    async def act(peer: Peer) -> None:
+        request = await peer.read_until(PlaceOrder)
+        one = ContractData(request.order_id)
+        await peer.send(*([one, ContractDataEnd(request.order_id)] if has_end else [one]))
+        await trio.sleep(10)
+        await peer.send(preview(request, FIGURES))
+
+    async with session(act) as (tws, _peer):
+        await tws.send(ReqContractData(tws.next_order_id, AAPL))
+        found = await tws.what_if(AAPL, order())
+        assert found.order_state == FIGURES
 
 
 async def test_a_preview_is_no_open_order(autojump_clock: object) -> None:

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 import trio
 
+from trio_tws._client._conversation import Conversation, Manner
 from trio_tws._client._converted import ConvertedSubscription
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._preview import SECOND_LOOK, OrderPreview
@@ -15,7 +16,7 @@ from trio_tws._client._subscription import Subscription
 from trio_tws._client._topic import Topic
 from trio_tws._client._trade import Trade
 from trio_tws._enums import ExerciseAction
-from trio_tws._errors import LocalProtocolError, OrderRejected, RequestError
+from trio_tws._errors import LocalProtocolError, OrderRejected, RequestError, ResponseTimeout
 from trio_tws._model.contracts import Contract
 from trio_tws._model.moments import utc_text
 from trio_tws._model.open_orders import (
@@ -26,7 +27,7 @@ from trio_tws._model.open_orders import (
 )
 from trio_tws._model.options import ExerciseOptions
 from trio_tws._model.order_reports import CompletedOrder, OpenOrder
-from trio_tws._model.order_states import AttachedOrders, OrderState
+from trio_tws._model.order_states import AttachedOrders
 from trio_tws._model.orders import Order
 from trio_tws._model.place_order import PlaceOrder
 from trio_tws._orders.groups import OrderGroup
@@ -34,6 +35,9 @@ from trio_tws._orders.record import TradeRecord
 from trio_tws._wire import evolve
 
 _NONE_ATTACHED: Final = AttachedOrders()
+
+_PREVIEWED: Final = Manner(goes_on=True)
+"""No message is the last one about a preview: what looks like it answers something else."""
 
 
 class OrderMethods(Topic):
@@ -204,23 +208,22 @@ class OrderMethods(Topic):
         inbox = Inbox(PlaceOrder.__name__)
         async with self._session.turn(PlaceOrder(orders.ids.next, contract, asked)):
             request = PlaceOrder(orders.ids.next, contract, asked)
-            conversation = self._session.begin(request, inbox, order_id=request.order_id)
+            conversation = self._session.begin(request, inbox, _PREVIEWED, request.order_id)
         try:
-            answers = await self._first(
-                conversation, conversation.began_at + self._response_timeout
-            )
-            if answers and not any(map(_has_figures, answers)):
-                answers += await self._first(conversation, trio.current_time() + SECOND_LOOK)
-            await self._rest(conversation, answers, lambda _: True)
+            deadline = conversation.began_at + self._response_timeout
+            previews = await self._previews(conversation, deadline)
+            if not previews:
+                raise ResponseTimeout(request, self._response_timeout)
+            if not any(map(_has_figures, previews)):
+                previews += await self._previews(conversation, trio.current_time() + SECOND_LOOK)
         except RequestError as error:
             raise OrderRejected(
                 error.code, error.message, request.order_id, 0, order, contract, error.advice
             ) from error
         finally:
             self._session.leave(conversation)
-        with_figures = [answer for answer in answers if _has_figures(answer)] or answers
-        last = with_figures[-1]
-        return OrderPreview(last.order_state if isinstance(last, OpenOrder) else OrderState())
+        with_figures = list(filter(_has_figures, previews)) or previews
+        return OrderPreview(with_figures[-1].order_state)
 
     # Those that there are .........................................................................
 
@@ -350,6 +353,16 @@ class OrderMethods(Topic):
     def _news(self, record: object) -> tuple[Trade]:
         return (self._trade(cast("TradeRecord", record)),)  # no other thing comes from the desk
 
+    async def _previews(self, conversation: Conversation, deadline: float) -> list[OpenOrder]:
+        """Gives the previews that come first, or none if they are late.
+
+        What a program sends by hand may have the same number, and its answers are none.
+        """
+        while answers := await self._first(conversation, deadline):
+            if previews := [one for one in answers if isinstance(one, OpenOrder)]:
+                return previews
+        return []
+
     async def _list_all(self) -> list[Trade]:
         """Gives the orders that TWS lists as open, and those of which it had news meanwhile."""
         return self._trades(await self._share(ReqAllOpenOrders()), OpenOrder)
@@ -373,11 +386,9 @@ def _is_preview(message: object) -> bool:
     return isinstance(message, OpenOrder) and message.order.what_if
 
 
-def _has_figures(message: object) -> bool:
+def _has_figures(preview: OpenOrder) -> bool:
     """Tells whether a preview says anything: TWS may send one without figures first."""
-    if not isinstance(message, OpenOrder):
-        return False
-    state = message.order_state
+    state = preview.order_state
     told = (
         state.init_margin_after,
         state.equity_with_loan_after,
