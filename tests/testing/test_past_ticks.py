@@ -57,18 +57,18 @@ def test_the_future_is_not_told() -> None:
     assert len(left) == 30
 
 
-@pytest.mark.parametrize(("what", "told"), [("TRADES", [0, 1, 4, 5]), ("BID_ASK", [0, 1, 2, 3])])
-def test_what_is_halted_has_no_trades(what: str, told: list[int]) -> None:
+@pytest.mark.parametrize("what", ["TRADES", "BID_ASK", "MIDPOINT"])
+def test_nothing_happens_to_what_is_halted(what: str) -> None:
     halted, con_id = Market(INSTRUMENTS), BY_NAME["AAPL"].con_id
     noon = int(datetime(2024, 1, 16, 12, tzinfo=UTC).timestamp())
     halted.path(con_id).halt(noon + 1.5)
     halted.path(con_id).resume(noon + 3.5)
     after = ticks(market=halted, start_date_time=NOON, number_of_ticks=4, what_to_show=what)
-    assert seconds(after) == [noon + at for at in told]
-    if what == "TRADES":
-        until = "20240116-12:00:06"
-        before = ticks(market=halted, end_date_time=until, number_of_ticks=4)
-        assert before == after
+    assert seconds(after) == [noon + at for at in (0, 1, 4, 5)]
+    until = "20240116-12:00:06"
+    assert after == ticks(market=halted, end_date_time=until, number_of_ticks=4, what_to_show=what)
+    bars = halted.bars(con_id, noon + 6, "6 S", "1 secs", what)
+    assert [bar.start for bar in bars] == seconds(after)
 
 
 @pytest.mark.parametrize("now", [NOW, NOW + 0.5])

@@ -17,7 +17,8 @@ from trio_tws import (
     ReqRealTimeBars,
     Stock,
 )
-from trio_tws.testing import INSTRUMENTS, exchange_hours
+from trio_tws.testing import INSTRUMENTS, Market, Scenario, at, exchange_hours
+from trio_tws.testing._real_time_bars_answers import real_time_bar
 
 AAPL: Final = Stock("AAPL")
 OPTION: Final = Contract(con_id=next(one.con_id for one in INSTRUMENTS if one.sec_type == "OPT"))
@@ -48,6 +49,23 @@ async def test_without_trades_a_bar_stays_at_the_last_price(autojump_clock: obje
         assert second.count == 0
         assert second.volume == Decimal(0)
         assert second.open == second.high == second.low == second.close == first.close
+
+
+@pytest.mark.parametrize("what", ["TRADES", "MIDPOINT", "BID", "ASK"])
+async def test_in_a_halt_a_bar_stays_where_it_was(what: str, autojump_clock: object) -> None:
+    halted = Scenario(at(1).halt("AAPL"))
+    async with session(start=START, scenario=halted) as program:
+        await program.send(ReqRealTimeBars(7, AAPL, 5, what))
+        first, *others = [await program.until(RealTimeBars) for _ in range(3)]
+    for bar in others:
+        assert bar.open == bar.high == bar.low == bar.close == first.close
+        assert (bar.volume, bar.count) == ((Decimal(0), 0) if what == "TRADES" else (None, None))
+
+
+def test_before_anything_was_traded_a_bar_of_trades_is_at_zero() -> None:
+    market = Market(INSTRUMENTS, hours=exchange_hours)
+    aapl = next(one for one in INSTRUMENTS if one.local_symbol == "AAPL")
+    assert real_time_bar(market, aapl, "TRADES", 0, 7).close == 0
 
 
 @pytest.mark.parametrize(

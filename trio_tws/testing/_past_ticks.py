@@ -79,10 +79,10 @@ def _seconds(
     """Gives the seconds of the ticks that are asked for, oldest first: those of an open market."""
     interval, calendar = market.trade_interval(con_id), market.calendar(con_id)
     most, use_rth = request.number_of_ticks, request.use_rth
-    stop = ceil(now)
+    stop, path = ceil(now), market.path(con_id)
 
-    def is_told(second: int) -> bool:  # nobody trades what is halted, though it has quotes
-        return request.what_to_show != "TRADES" or market.trade(con_id, second) is not None
+    def is_told(second: int) -> bool:
+        return path.shown(second) == second  # nothing happens to what is halted
 
     if request.start_date_time:
         start = ceil(max(0.0, end_of(request.start_date_time, now, zone)))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from trio_tws._model.real_time_bars import CancelRealTimeBars, RealTimeBars, ReqRealTimeBars
+from trio_tws.testing._market_facts import MarketBar
 from trio_tws.testing._permissions import has_no_live_data
 from trio_tws.testing._table import answers, invalid, is_taken, only_match
 from trio_tws.testing._throttle import is_too_much
@@ -24,18 +25,16 @@ _SHOWS: Final = frozenset({"TRADES", "MIDPOINT", "BID", "ASK"})
 def real_time_bar(
     market: Market, instrument: Instrument, what: str, start: int, req_id: int
 ) -> RealTimeBars:
-    """Gives the bar that begins at an epoch second; without trades it stays at the last price."""
+    """Gives the bar that begins at an epoch second; if nothing happens it stays at the last price.
+
+    That is so between the trades of slow markets, and in a halt.
+    """
     time = datetime.fromtimestamp(start, UTC)
-    con_id = instrument.con_id
-    bar = market.bar(con_id, start, start + _SECONDS, what)
+    bar = market.bar(instrument.con_id, start, start + _SECONDS, what)
     if bar is None:
-        begin = start - start % market.trade_interval(con_id)
-        trade = market.trade(con_id, begin)
-        assert trade is not None, "what has no trades has no bars of them"  # noqa: S101
-        price = trade.price
-        wap = Decimal(str(price))
-        return RealTimeBars(req_id, time, price, price, price, price, Decimal(0), wap, 0)
-    has_trades = bar.count >= 0
+        price = _last_price(market, instrument.con_id, what, start)
+        bar = MarketBar(start, price, price, price, price, Decimal(0), Decimal(str(price)), 0)
+    has_trades = what == "TRADES"
     return RealTimeBars(
         req_id,
         time,
@@ -47,6 +46,17 @@ def real_time_bar(
         bar.wap if has_trades else None,
         bar.count if has_trades else None,
     )
+
+
+def _last_price(market: Market, con_id: int, what: str, second: int) -> float:
+    """Gives the price of a series that holds at a second; 0 if there was none yet."""
+    trade, quote = market.last_trade(con_id, second), market.quote(con_id, second)
+    if what == "TRADES":
+        return trade.price if trade else 0.0
+    if what == "MIDPOINT":
+        return market.price(con_id, second)
+    assert quote is not None, "what has no quotes has no bars of them"  # noqa: S101
+    return quote.bid if what == "BID" else quote.ask
 
 
 @answers(ReqRealTimeBars)
