@@ -25,7 +25,7 @@ def test_a_good_day_is_short() -> None:
 
     assert list(facts) == USUAL
     assert facts["server version"].startswith("226, ")
-    assert facts["market"].startswith("12 instruments of AAPL, ES, ")
+    assert facts["market"].startswith("13 instruments of AAPL, BTC, ES, ")
     assert facts["hours"] == "open at all hours"
     assert facts["time"] == "2026-01-15 09:30:00 EST (US/Eastern)"
     assert facts["accounts"] == "DU1234567 (paper) with 1,000,000 USD"

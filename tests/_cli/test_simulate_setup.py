@@ -174,7 +174,7 @@ def test_what_is_not_traded_can_not_be_missing(option: str) -> None:
     texts = [
         "OPT,APPL" if one == option else None for one in ("--no-live", "--no-delayed", "--no-depth")
     ]
-    words = "appl is not traded here; there are all, BOND, CASH, FUT, IND, OPT, STK, AAPL, ES"
+    words = "appl is not traded here; there are all, BOND, CASH, CRYPTO, FUT, IND, OPT, STK"
     with pytest.raises(typer.BadParameter, match=words) as info:
         read_permissions(*texts)
 

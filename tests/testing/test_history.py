@@ -50,6 +50,15 @@ def refusal(name: str = "AAPL", **changed: Any) -> tuple[int, str]:
     return caught.value.code, caught.value.text
 
 
+def test_trades_of_crypto_are_aggregated_since_servers_can_say_so() -> None:
+    said = refusal("BTC.USD")
+    assert said == (10299, "Expected what to show is AGGTRADES, please use that instead of TRADES.")
+    aggregated = answers("BTC.USD", what_to_show="AGGTRADES")
+    older = answers("BTC.USD", v.CRYPTO_AGGREGATED_TRADES - 1)
+    assert [bar.volume for bar in aggregated[0].bars] == [bar.volume for bar in older[0].bars]
+    assert refusal(what_to_show="AGGTRADES")[0] == 162
+
+
 @pytest.mark.parametrize(("format_date", "version"), FORMATS)
 @pytest.mark.parametrize("what", ["TRADES", "MIDPOINT", "BID_ASK"])
 def test_bars_are_those_of_the_market(format_date: int, version: int, what: str) -> None:

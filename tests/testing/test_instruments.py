@@ -37,7 +37,7 @@ def test_no_two_have_the_same_con_id_or_name() -> None:
 
 def test_there_is_one_of_each_kind() -> None:
     kinds = Counter(instrument.sec_type for instrument in INSTRUMENTS)
-    assert kinds == {"STK": 5, "FUT": 2, "IND": 1, "CASH": 1, "OPT": 2, "BOND": 1}
+    assert kinds == {"STK": 5, "FUT": 2, "IND": 1, "CASH": 1, "OPT": 2, "BOND": 1, "CRYPTO": 1}
 
 
 @every_instrument

@@ -22,6 +22,7 @@ SAP: Final = instrument("SAP")
 FUTURE: Final = instrument("ESZ7")
 PAIR: Final = instrument("EUR.USD")
 BOND: Final = instrument("IBCID127128131")
+COIN: Final = instrument("BTC.USD")
 CALL: Final = instrument("AAPL  271217C00230000")
 
 
@@ -93,6 +94,15 @@ def test_options_can_not_be_borrowed_on_and_bonds_can() -> None:
     assert worth.options == 100 * unit(CALL)
     assert worth.bonds == 10 * unit(BOND)
     assert worth.net_liquidation - worth.equity_with_loan == worth.options
+
+
+def test_a_coin_is_worth_what_it_costs_and_nothing_can_be_borrowed_on_it() -> None:
+    book = ledger()
+    book.trade(COIN, Decimal("0.5"), float(unit(COIN)), Decimal(0), DAY)
+    (worth,) = book.worths(NOON)
+    assert worth.coins == unit(COIN) / 2
+    assert worth.net_liquidation == worth.equity_with_loan == 100_000
+    assert book.margin(NOON) == Margin(worth.coins, worth.coins)
 
 
 def test_an_option_that_was_sold_needs_a_margin_by_its_underlying() -> None:

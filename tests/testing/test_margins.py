@@ -22,6 +22,7 @@ def instrument(sec_type: str) -> Instrument:
         ("FUT", 1, 80, 70),
         ("FUT", -1, 80, 70),
         ("BOND", 1, 200, 150),
+        ("CRYPTO", 1, 1000, 1000),
         ("CASH", 1, 0, 0),
         ("IND", 1, 0, 0),
     ],

@@ -226,6 +226,7 @@ def test_the_adjusted_last_is_the_last() -> None:
         (SPX, "MIDPOINT", "SPX@CBOE Midpoint"),
         (SPX, "BID_ASK", "SPX@CBOE Bid_ask"),
         (AAPL, "HISTORICAL_VOLATILITY", "AAPL@SMART Historical_volatility"),
+        (AAPL, "AGGTRADES", "AAPL@SMART Aggtrades"),
     ],
 )
 def test_what_does_not_exist_is_no_data(instrument: Instrument, what: str, name: str) -> None:

@@ -42,6 +42,15 @@ def test_there_is_no_beginning_of_what_is_not_there(what: str) -> None:
     assert caught.value.code == (321 if what == "GUESSES" else 162)
 
 
+def test_trades_of_crypto_begin_as_aggregated_ones() -> None:
+    coin = BY_NAME["BTC.USD"]
+    contract = Contract(con_id=coin.con_id)
+    asked = ReqHeadTimestamp(7, contract, what_to_show="AGGTRADES", format_date=2)
+    assert head_timestamp(MARKET, coin, asked, 226).head_timestamp == "0"
+    with pytest.raises(BarRequestError, match="AGGTRADES"):
+        head_timestamp(MARKET, coin, ReqHeadTimestamp(7, contract, what_to_show="TRADES"), 226)
+
+
 @pytest.mark.parametrize(
     ("period", "seconds"),
     [("90 seconds", 90), ("1 hour", 3600), ("3 days", 259_200), ("2 months", 5_184_000)],

@@ -59,6 +59,7 @@ def instrument(local_symbol: str) -> Instrument:
         ("spx", ["SPX"]),
         ("500", ["SPX", "SPY"]),
         ("eur", ["EUR"]),
+        ("bitc", ["BTC"]),
         ("ES", []),  # futures are not found
         (" msft ", ["MSFT"]),
     ],

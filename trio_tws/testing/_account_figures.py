@@ -117,6 +117,7 @@ def _page(account: str, name: str, worth: AccountWorth) -> Iterator[Figure]:
         "AccruedCash": _ZERO,
         "CashBalance": worth.cash,
         "CorporateBondValue": worth.bonds,
+        "Cryptocurrency": worth.coins,
         "FuturesPNL": worth.futures_pnl,
         "NetLiquidationByCurrency": worth.net_liquidation,
         "OptionMarketValue": worth.options,

@@ -42,7 +42,7 @@ SHOWS: Final = frozenset(
         *("YIELD_BID", "YIELD_ASK", "YIELD_BID_ASK", "YIELD_LAST"),
     }
 )
-"""What TWS can be asked to show; the simulated market has only the first six."""
+"""What TWS can be asked to show; the simulated market has only the first seven, and schedules."""
 
 
 @final

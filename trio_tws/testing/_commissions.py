@@ -35,6 +35,7 @@ _PRICES: Final[Mapping[str, _Price]] = {
     SecType.FUTURE: _Price(each=Decimal("2.25")),
     SecType.FOREX: _Price(share=Decimal("0.00002"), least=Decimal(2)),
     SecType.BOND: _Price(share=Decimal("0.001"), least=Decimal(1)),
+    SecType.CRYPTO: _Price(share=Decimal("0.0018"), least=Decimal("1.75")),
 }
 _OTHER: Final = _Price(share=Decimal("0.001"), least=Decimal(1))
 

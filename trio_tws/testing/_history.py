@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trio_tws import _versions as v
+from trio_tws._enums import SecType
 from trio_tws._model.bars import (
     HistoricalData,
     HistoricalDataBar,
@@ -56,6 +57,7 @@ def historical_answers(
     size, what = request.bar_size_setting, request.what_to_show
     length, bar_size = check_bar_request(request.duration, size, what)
     end = min(end_of(request.end_date_time, now, zone), now)
+    require_aggregated(instrument, what, server_version)
     con_id, use_rth = instrument.con_id, request.use_rth
     bars: list[MarketBar] = []
     if end >= 0:
@@ -78,6 +80,18 @@ def historical_answers(
         HistoricalData(request.req_id, bars=sent),
         HistoricalDataEnd(request.req_id, first, last),
     ]
+
+
+def require_aggregated(instrument: Instrument, what: str, server_version: int) -> None:
+    """Refuses trades of crypto, of which newer servers have them aggregated only.
+
+    Raises:
+        BarRequestError: They were asked for; code 10299.
+    """
+    is_new = server_version >= v.CRYPTO_AGGREGATED_TRADES
+    if is_new and instrument.sec_type == SecType.CRYPTO and what == "TRADES":
+        words = "Expected what to show is AGGTRADES, please use that instead of TRADES."
+        raise BarRequestError(10299, words, value=what)
 
 
 def updates(

@@ -27,7 +27,7 @@ class Instrument:
     symbol: str
     """The symbol, of the underlying for a derivative, the base currency for a pair."""
     sec_type: str
-    """STK, FUT, IND, CASH, OPT or BOND."""
+    """STK, FUT, IND, CASH, OPT, BOND or CRYPTO."""
     exchange: str
     """The exchange of the definition: SMART where IB routes."""
     currency: str

@@ -19,6 +19,7 @@ _OPTION_EXCHANGES = "SMART,AMEX,CBOE,PHLX,PSE,ISE,BOX,BATS,NASDAQOM,MIAX,EDGX,PE
 _ANY_ORDERS = "ACTIVETIM,ADJUST,ALERT,ALLOC,AVGCOST,BASKET,COND,CONDORDER,DAY,GAT,GTC,GTD,GTT"
 _ORDERS = f"{_ANY_ORDERS},IOC,LIT,LMT,MIT,MKT,OCA,SCALE,STP,STPLMT,TRAIL,TRAILLMT,WHATIF"
 _STOCK_ORDERS = f"{_ORDERS},ALGO,CASHQTY,HID,LOC,MIDPX,MOC,OPG,PEGMID,REL,RTH"
+_COIN_ORDERS = f"{_ANY_ORDERS},CASHQTY,IOC,LMT,MKT,OCA,WHATIF"
 _BOND_ORDERS = f"{_ANY_ORDERS},IOC,LMT,MKT,OCA,WHATIF"
 
 
@@ -237,6 +238,29 @@ _AAPL_CALL = Instrument(
 _AAPL_PUT = attrs.evolve(
     _AAPL_CALL, con_id=_MADE_UP + 4, local_symbol="AAPL  271217P00230000", right="P"
 )
+_BITCOIN = Instrument(
+    con_id=479624278,
+    symbol="BTC",
+    sec_type="CRYPTO",
+    exchange="PAXOS",
+    currency="USD",
+    local_symbol="BTC.USD",
+    trading_class="BTC",
+    market_name="BTC",
+    long_name="Bitcoin cryptocurrency",
+    min_tick=0.25,
+    valid_exchanges="PAXOS",
+    market_rule_ids="2134",
+    order_types=_COIN_ORDERS,
+    min_size=Decimal("0.0001"),
+    size_increment=Decimal("0.00000001"),
+    base_price=65_000.0,
+    volatility=0.5,
+    spread_ticks=4,
+    lot_size=Decimal("0.0001"),
+    trade_lots=300,
+    quote_lots=5_000,
+)
 _APPLE_BOND = Instrument(
     con_id=127128131,
     symbol="AAPL",
@@ -282,8 +306,9 @@ INSTRUMENTS: tuple[Instrument, ...] = (
     _AAPL_CALL,
     _AAPL_PUT,
     _APPLE_BOND,
+    _BITCOIN,
 )
-"""Five stocks, two expiries of one future, an index, a currency pair, a call, a put and a bond.
+"""Five stocks, two expiries of one future, an index, a pair, a call, a put, a bond and a coin.
 
 Names, exchanges and identifiers are those of the real contracts; prices and volatilities are of
 about the right size and no more than that.

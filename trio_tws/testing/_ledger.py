@@ -73,6 +73,7 @@ class AccountWorth:
     stocks: Decimal = _ZERO
     options: Decimal = _ZERO
     bonds: Decimal = _ZERO
+    coins: Decimal = _ZERO
     futures_pnl: Decimal = _ZERO
     """What futures that are held have won or lost; it is in the cash already."""
     unrealized: Decimal = _ZERO
@@ -86,12 +87,12 @@ class AccountWorth:
     @property
     def net_liquidation(self) -> Decimal:
         """What would be left if everything were closed at the prices of the moment."""
-        return self.cash + self.stocks + self.options + self.bonds
+        return self.equity_with_loan + self.options
 
     @property
     def equity_with_loan(self) -> Decimal:
         """The same without options, which nothing can be borrowed on."""
-        return self.cash + self.stocks + self.bonds
+        return self.cash + self.stocks + self.bonds + self.coins
 
     def in_base(self, other: "AccountWorth") -> "AccountWorth":
         """Adds another to this one, which is in the base currency."""
@@ -199,6 +200,7 @@ def _with(worth: AccountWorth, one: HoldingWorth) -> AccountWorth:
         stocks=worth.stocks + (value if kind == SecType.STOCK else _ZERO),
         options=worth.options + (value if kind == SecType.OPTION else _ZERO),
         bonds=worth.bonds + (value if kind == SecType.BOND else _ZERO),
+        coins=worth.coins + (value if kind == SecType.CRYPTO else _ZERO),
         futures_pnl=worth.futures_pnl + (one.unrealized if is_future else _ZERO),
         unrealized=worth.unrealized + one.unrealized,
         realized=worth.realized + one.realized,

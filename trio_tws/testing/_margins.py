@@ -21,6 +21,7 @@ _SHARES: Final[Mapping[str, tuple[Decimal, Decimal]]] = {
     SecType.STOCK: (Decimal("0.5"), Decimal("0.25")),
     SecType.FUTURE: (Decimal("0.08"), Decimal("0.07")),
     SecType.BOND: (Decimal("0.2"), Decimal("0.15")),
+    SecType.CRYPTO: (Decimal(1), Decimal(1)),
 }
 """Of the value: what has to be there to open a position, and to keep it."""
 

@@ -23,6 +23,7 @@ __all__ = ["Market"]
 _SERIES: Final[dict[str, Series]] = {
     "TRADES": "TRADES",
     "ADJUSTED_LAST": "TRADES",  # Nothing ever splits or pays here.
+    "AGGTRADES": "TRADES",
     "MIDPOINT": "MIDPOINT",
     "BID": "BID",
     "ASK": "ASK",
@@ -326,7 +327,8 @@ class Market:
             end: Epoch seconds, UTC. What happens at this very second is not in the bars.
             duration: How far back to go, as `1 D`; see `parse_duration`.
             bar_size: As `5 mins`; see `BAR_SIZES`.
-            what: TRADES, ADJUSTED_LAST (the same here), MIDPOINT, BID, ASK or BID_ASK.
+            what: TRADES, ADJUSTED_LAST (the same here), MIDPOINT, BID, ASK or BID_ASK; AGGTRADES of
+                crypto, which are the same again.
             use_rth: Whether to leave out what is outside regular hours.
 
         Returns:
@@ -421,7 +423,9 @@ class Market:
     def _require_data(self, con_id: int, what: str) -> None:
         instrument = self._instruments[con_id]
         series = _SERIES.get(what)
-        if series == "TRADES":
+        if what == "AGGTRADES":
+            has_data = instrument.sec_type == "CRYPTO"
+        elif series == "TRADES":
             has_data = instrument.has_trades
         else:
             has_data = instrument.has_quotes and (series is not None or what == "BID_ASK")

@@ -32,7 +32,7 @@ from trio_tws.testing._bars import (
     parse_duration,
 )
 from trio_tws.testing._calendar_bars import start_of
-from trio_tws.testing._history import end_of
+from trio_tws.testing._history import end_of, require_aggregated
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._market import Market
 from trio_tws.testing._sessions import ALWAYS_OPEN, Calendar, MarketSession
@@ -65,6 +65,7 @@ def head_timestamp(
     if request.what_to_show not in SHOWS:
         text = f"{_INVALID}What to show field is missing or incorrect."
         raise BarRequestError(321, text, value=request.what_to_show)
+    require_aggregated(instrument, request.what_to_show, server_version)
     market.bar(instrument.con_id, 0, 1, request.what_to_show)
     first = market.calendar(instrument.con_id).next_open(0, use_rth=request.use_rth)
     if request.format_date == _EPOCH_SECONDS:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 MOST_SAMPLES: Final = 16
 """TWS names no more instruments in answer to a search."""
 
-_SEARCHED: Final = frozenset({SecType.STOCK, SecType.INDEX, SecType.FOREX})
+_SEARCHED: Final = frozenset({SecType.STOCK, SecType.INDEX, SecType.FOREX, SecType.CRYPTO})
 """What a search finds: no derivatives. TWS also finds the issuers of bonds; here are none."""
 
 _OPTIONS: Final = frozenset({SecType.OPTION, SecType.FUTURE_OPTION})

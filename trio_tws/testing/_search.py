@@ -38,7 +38,7 @@ def find(
         instruments: Where to look.
         con_id: IB's number for the contract; enough on its own.
         symbol: The symbol; for a bond its CUSIP will do as well.
-        sec_type: STK, FUT, IND, CASH, OPT or BOND.
+        sec_type: STK, FUT, IND, CASH, OPT, BOND or CRYPTO.
         exchange: One of the valid exchanges, so that SMART finds all that IB routes.
         primary_exchange: The listing exchange.
         currency: The currency of the price.
