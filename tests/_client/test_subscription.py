@@ -153,3 +153,19 @@ async def test_a_consumer_that_gave_up_once_has_it_sent_again_all_the_same(
         await anext(stream)
     assert await anext(stream) == 1
     assert trio.current_time() == 5
+
+
+async def test_what_comes_at_the_last_moment_is_not_sent_again(autojump_clock: object) -> None:
+    inbox = Inbox("numbers")
+    sent: list[bool] = []
+
+    async def deliver() -> None:
+        inbox.deliver([7])
+
+    again = Again(trio.current_time(), lambda: sent.append(True))
+    stream = Subscription[int](inbox, "first", inbox.close, again)
+    async with trio.open_nursery() as nursery:
+        # It comes when the reader has looked and its time is up, but before trio has told it so.
+        nursery.start_soon(deliver)
+        assert await anext(stream) == 7
+    assert not sent
