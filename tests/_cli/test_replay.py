@@ -50,6 +50,13 @@ def test_a_recording_is_served_until_it_is_ended(recording: Path) -> None:
     assert "the recording has no ReqContractData" in err
 
 
+def test_it_says_once_that_others_can_read_it(recording: Path) -> None:
+    with running("replay", str(recording), "--port", "0", "--host", "0.0.0.0") as process:
+        read_until(process, "EVERYONE WHO REACHES THIS ADDRESS CAN READ IT")
+        process.kill()
+        assert process.communicate()[1] == ""  # nor a second time, as a warning
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a whole console on Windows")
 def test_of_a_damaged_file_what_is_good_is_served(recording: Path) -> None:
     async def visit(port: int) -> tuple[str, ...]:

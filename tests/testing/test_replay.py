@@ -76,6 +76,13 @@ async def test_a_recording_is_served_on_a_port() -> None:
         assert replay.missing == ()
 
 
+async def test_who_else_can_read_it_is_warned_of(caplog: pytest.LogCaptureFixture) -> None:
+    async with open_replay([]) as replay:
+        assert await replay.listen(host="0.0.0.0")
+        (words,) = caplog.messages
+        assert words.startswith("a recording listens on 0.0.0.0")
+
+
 async def test_before_anybody_connects_nothing_is_missing() -> None:
     async with open_replay(passages(Said(2, C, ReqCurrentTime()))) as replay:
         assert replay.missing == ()

@@ -1,6 +1,7 @@
 """`trio-tws replay`: a recording in the place of TWS, for programs in any language."""
 
 import math
+from logging import NullHandler, getLogger
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,7 @@ def replay(
     pace = _speed(speed)
     with failures_told():
         passages = _intact(file)
+    getLogger("trio_tws.testing").addHandler(NullHandler())  # what it would warn of is said here
     run(
         lambda: _replay(console(), passages, (host, port), speed=pace, timeline=timeline),
         when_interrupted=0,

@@ -10,6 +10,7 @@ import trio
 import trio.testing
 
 from trio_tws._errors import InternalError
+from trio_tws.testing._listening import LOCALHOST, listeners_at
 from trio_tws.testing._recording import Passage, read_recording
 from trio_tws.testing._replay_script import Script, script_of
 from trio_tws.testing._replay_session import ReplayMismatch, ReplaySession
@@ -64,18 +65,18 @@ class Replay:
         self._nursery.start_soon(self._serve, ours)
         return theirs
 
-    async def listen(self, port: int = 0, host: str = "127.0.0.1") -> int:
+    async def listen(self, port: int = 0, host: str = LOCALHOST) -> int:
         """Listens on a TCP port for programs in any language; gives the port.
 
         Args:
             port: The port; 0 lets the system choose one.
-            host: The address.
+            host: The address; anything but this computer's own is logged as a warning, because
+                everyone who reaches it can read the recording.
 
         Raises:
             OSError: The port is taken, or not allowed.
         """
-        listeners = await trio.open_tcp_listeners(port, host=host)
-        taken: int = listeners[0].socket.getsockname()[1]
+        taken, listeners = await listeners_at(port, host, "a recording")
         self._nursery.start_soon(trio.serve_listeners, self._serve, listeners)
         return taken
 

@@ -6,9 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from ipaddress import ip_address
-from logging import getLogger
-from typing import Final, cast, final
+from typing import cast, final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import trio
@@ -26,6 +24,7 @@ from trio_tws.testing._faults import Faults
 from trio_tws.testing._instrument import Instrument
 from trio_tws.testing._instruments import INSTRUMENTS
 from trio_tws.testing._limits import DEFAULT_LIMITS, NO_LIMITS, TwsLimits
+from trio_tws.testing._listening import LOCALHOST, listeners_at
 from trio_tws.testing._market import Market
 from trio_tws.testing._network import Network
 from trio_tws.testing._nights import NightlyReset, reset_each_night
@@ -34,10 +33,6 @@ from trio_tws.testing._permissions import Permissions
 from trio_tws.testing._scenario import Scenario
 from trio_tws.testing._scene import ScenarioError
 from trio_tws.testing._throttle import Throttle
-
-_LOCALHOST: Final = "127.0.0.1"
-
-_logger = getLogger("trio_tws.testing")
 
 
 @final
@@ -129,7 +124,7 @@ class Simulator:
         self._nursery.start_soon(self._serve, ours, faults)
         return theirs
 
-    async def listen(self, port: int = 0, host: str = _LOCALHOST) -> int:
+    async def listen(self, port: int = 0, host: str = LOCALHOST) -> int:
         """Listens on a TCP port for programs in any language; gives the port.
 
         Args:
@@ -140,12 +135,9 @@ class Simulator:
         Raises:
             OSError: The port is taken, or not allowed.
         """
-        listeners = await trio.open_tcp_listeners(port, host=host)
-        addresses: list[tuple[str, int]] = [one.socket.getsockname()[:2] for one in listeners]
-        if not all(ip_address(address).is_loopback for address, _ in addresses):
-            _logger.warning("the simulated TWS listens on %s, where other computers reach it", host)
+        taken, listeners = await listeners_at(port, host, "the simulated TWS")
         self._nursery.start_soon(trio.serve_listeners, self._serve, listeners)
-        return addresses[0][1]
+        return taken
 
     def play(self, scenario: Scenario) -> None:
         """Has a scenario happen from now on, beside those that are being played.
