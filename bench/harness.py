@@ -1,6 +1,7 @@
 """Runs clients in turn, each in a process of its own, against a server in another one."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -69,14 +70,46 @@ def run_all(
     quick: bool,
     tell: Tell,
 ) -> list[Run]:
-    """Runs each scenario with each client that takes part, A B C A B C."""
+    """Runs each scenario with each client that takes part, A B C A B C.
+
+    A core is left to the server, so that it never takes a turn from the client; where a platform
+    can't tell cores apart, or there is one only, all share what there is.
+    """
+    with _core_for_servers() as servers:
+        return _run_each(scenarios, environments, turns, servers, quick=quick, tell=tell)
+
+
+@contextmanager
+def _core_for_servers() -> Iterator[set[int]]:
+    """Keeps this process and its children away from one core, which it gives; from none if not."""
+    cores = os.sched_getaffinity(0) if sys.platform == "linux" else set[int]()
+    if sys.platform != "linux" or len(cores) == 1:
+        yield set()
+        return
+    servers = {max(cores)}
+    os.sched_setaffinity(0, cores - servers)
+    try:
+        yield servers
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def _run_each(
+    scenarios: Iterable[Scenario],
+    environments: Mapping[Client, Environment],
+    turns: int,
+    servers: set[int],
+    *,
+    quick: bool,
+    tell: Tell,
+) -> list[Run]:
     runs: list[Run] = []
     for scenario in scenarios:
         clients = [client for client in environments if takes_part(client, scenario)]
         counts = {client: scenario.size(client.name, quick=quick) for client in clients}
         with ExitStack() as stack:
             ports = {
-                count: stack.enter_context(_started(scenario, count))
+                count: stack.enter_context(_started(scenario, count, servers))
                 for count in sorted(set(counts.values()))
             }
             commands = {
@@ -95,7 +128,7 @@ def run_all(
 
 
 @contextmanager
-def _started(scenario: Scenario, count: int) -> Iterator[int]:
+def _started(scenario: Scenario, count: int, cores: set[int]) -> Iterator[int]:
     """Starts a server, which keeps what it has made for the next client; gives its port."""
     if scenario.kind == "import":
         yield 0
@@ -108,6 +141,8 @@ def _started(scenario: Scenario, count: int) -> Iterator[int]:
         encoding="utf-8",
     ) as process:
         assert process.stdout is not None
+        if sys.platform == "linux" and cores:
+            os.sched_setaffinity(process.pid, cores)
         try:
             yield int(process.stdout.readline())
         finally:
