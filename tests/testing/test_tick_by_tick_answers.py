@@ -108,6 +108,17 @@ def test_where_nothing_moves_there_are_no_ticks() -> None:
     assert quotes is None
 
 
+def test_an_option_trades_once_a_minute_and_has_no_tick_between() -> None:
+    (call,) = [one for one in INSTRUMENTS if one.sec_type == "OPT" and one.right == "C"]
+    minute = NOW - NOW % 60
+    market = Market(INSTRUMENTS)
+    ticks = [
+        tick_at(market, call, TickByTickKind.LAST, minute + at, ignore_size=False)
+        for at in range(120)
+    ]
+    assert [at for at, tick in enumerate(ticks) if tick is not None] == [0, 60]
+
+
 @pytest.mark.parametrize(
     ("request_", "code", "words"),
     [
