@@ -82,16 +82,15 @@ def run_all(
 @contextmanager
 def _core_for_servers() -> Iterator[set[int]]:
     """Keeps this process and its children away from one core, which it gives; from none if not."""
-    cores = os.sched_getaffinity(0) if sys.platform == "linux" else set[int]()
-    if sys.platform != "linux" or len(cores) == 1:
+    if sys.platform == "linux" and len(cores := os.sched_getaffinity(0)) > 1:
+        servers = {max(cores)}
+        os.sched_setaffinity(0, cores - servers)
+        try:
+            yield servers
+        finally:
+            os.sched_setaffinity(0, cores)
+    else:
         yield set()
-        return
-    servers = {max(cores)}
-    os.sched_setaffinity(0, cores - servers)
-    try:
-        yield servers
-    finally:
-        os.sched_setaffinity(0, cores)
 
 
 def _run_each(

@@ -1,10 +1,7 @@
-from io import StringIO
-
 import pytest
 import typer
-from rich.console import Console
 
-from trio_tws._cli._recordings import failures_told, tell_failure, warn_if_open
+from trio_tws._cli._recordings import failures_told, tell_failure
 from trio_tws.testing import DamagedRecording
 
 
@@ -24,17 +21,6 @@ def test_what_is_wrong_with_a_file_is_told(
 def test_a_reader_that_has_gone_is_no_failure_of_a_file() -> None:
     with pytest.raises(BrokenPipeError), failures_told():
         raise BrokenPipeError
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "", "::", "192.0.2.7"])
-def test_an_address_that_others_reach_is_warned_of(host: str) -> None:
-    out = Console(file=StringIO(), width=200)
-    warn_if_open(out, "127.0.0.1", "LOOK")
-    assert isinstance(out.file, StringIO)
-    assert out.file.getvalue() == ""
-
-    warn_if_open(out, host, "LOOK")
-    assert out.file.getvalue().startswith("EVERYONE WHO REACHES THIS ADDRESS CAN LOOK: ")
 
 
 def test_brackets_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:

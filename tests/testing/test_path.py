@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import get_args
 
 import attrs
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from trio_tws.testing._instruments import INSTRUMENTS
 from trio_tws.testing._path import OptionPath, Path, WalkPath, option_price
-from trio_tws.testing._shapes import DAY, SERIES, YEAR, Level, Series
+from trio_tws.testing._shapes import DAY, YEAR, Level, Series
 
 BY_NAME = {instrument.local_symbol: instrument for instrument in INSTRUMENTS}
 AAPL = BY_NAME["AAPL"]
@@ -25,7 +26,7 @@ NOON = 1_792_843_200  # 2026-10-24 12:00 UTC
 paths = st.sampled_from([STOCK_PATH, CALL_PATH])
 times = st.integers(NOON - 3 * DAY, NOON)
 lengths = st.one_of(st.integers(1, 200), st.integers(1, 5_000))
-series_of_any_kind = st.sampled_from(SERIES)
+series_of_any_kind = st.sampled_from(get_args(Series))
 
 
 def trades_and_quotes(path: Path, start: int, end: int, series: Series) -> list[int]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from statistics import fmean
+from typing import get_args
 
 import attrs
 import pytest
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 from trio_tws.testing._instruments import INSTRUMENTS
 from trio_tws.testing._shapes import (
     DAY,
-    SERIES,
     YEAR,
     Level,
     Moment,
@@ -32,7 +32,7 @@ AAPL, SPX = BY_NAME["AAPL"], BY_NAME["SPX"]
 
 numbers = st.integers(-1000, 1000)
 moments = st.builds(Moment, numbers, numbers, numbers, numbers, numbers, st.integers(0, 100))
-series_of_any_kind = st.sampled_from(SERIES)
+series_of_any_kind = st.sampled_from(get_args(Series))
 
 
 def seconds_of(shape: Shape, level: int = 0) -> Iterator[Moment]:
@@ -45,7 +45,7 @@ def seconds_of(shape: Shape, level: int = 0) -> Iterator[Moment]:
 
 def test_a_moment_has_a_price_in_each_series() -> None:
     moment = Moment(bid=10, ask=14, bid_lots=1, ask_lots=2, price=14, lots=3)
-    assert [moment.price_of(series) for series in SERIES] == [14, 10, 14, 12]
+    assert [moment.price_of(series) for series in get_args(Series)] == [14, 10, 14, 12]
     assert moment.at(5) == Moment(15, 19, 1, 2, 19, 3)
 
 
@@ -99,7 +99,7 @@ def test_a_day_has_its_seconds_and_their_facts() -> None:
     assert (day.seconds, hour.seconds, hour.parts[0].seconds) == (DAY, 3600, 60)
     seconds = list(seconds_of(hour))
     assert len(seconds) == 3600
-    for series in SERIES:
+    for series in get_args(Series):
         assert hour.run(series) == run_of(seconds, series)
     assert hour.last == seconds[-1]
 
@@ -154,7 +154,7 @@ def test_seed_and_instrument_tell_markets_apart() -> None:
     start=st.integers(0, DAY - 1),
     offset=st.integers(-400, 400),
     is_up=st.booleans(),
-    series=st.sampled_from(SERIES),
+    series=st.sampled_from(get_args(Series)),
 )
 def test_a_price_is_found_without_looking_everywhere(
     start: int, offset: int, is_up: bool, series: Series

@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 
 from trio_tws._cli._console import console
-from trio_tws._cli._recordings import tell_failure, warn_if_open
+from trio_tws._cli._listening import warn_if_open
+from trio_tws._cli._recordings import tell_failure
 from trio_tws._cli._run import FAILED, run
 from trio_tws._cli._session_facts import DEFAULT_PORT
 from trio_tws.testing._proxy import SessionNews, open_proxy

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Final
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from trio_tws._cli._console import error_console
@@ -13,18 +12,6 @@ from trio_tws._cli._run import FAILED
 from trio_tws.testing import DamagedRecording
 
 RECORDING: Final = typer.Argument(help="A file that trio-tws record has written.")
-
-
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
-def warn_if_open(out: Console, host: str, what: str) -> None:
-    """Says loudly what everyone can do who reaches an address, if others can."""
-    if host not in _LOOPBACK:
-        out.print(
-            f"EVERYONE WHO REACHES THIS ADDRESS CAN {what}: the protocol has no passwords.",
-            style="bold red",
-        )
 
 
 def tell_failure(error: Exception) -> None:

@@ -1,7 +1,6 @@
 """`trio-tws replay`: a recording in the place of TWS, for programs in any language."""
 
 import math
-from logging import NullHandler, getLogger
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,8 @@ import typer
 from rich.console import Console
 
 from trio_tws._cli._console import console
-from trio_tws._cli._recordings import RECORDING, failures_told, tell_failure, warn_if_open
+from trio_tws._cli._listening import speak_for_library, warn_if_open
+from trio_tws._cli._recordings import RECORDING, failures_told, tell_failure
 from trio_tws._cli._run import FAILED, run
 from trio_tws._cli._session_facts import DEFAULT_PORT
 from trio_tws.testing import DamagedRecording, Passage, open_replay, read_recording
@@ -34,7 +34,7 @@ def replay(
     pace = _speed(speed)
     with failures_told():
         passages = _intact(file)
-    getLogger("trio_tws.testing").addHandler(NullHandler())  # what it would warn of is said here
+    speak_for_library()
     run(
         lambda: _replay(console(), passages, (host, port), speed=pace, timeline=timeline),
         when_interrupted=0,

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from errno import EADDRINUSE
-from logging import NullHandler, getLogger
 from pathlib import Path
 from traceback import extract_tb
 from typing import Final, Never, final
@@ -17,10 +16,11 @@ from rich.text import Text
 from trio_tws import _versions as v
 from trio_tws._cli import _simulate_options as options
 from trio_tws._cli._console import console, facts
+from trio_tws._cli._listening import speak_for_library, warn_if_open
 from trio_tws._cli._run import FAILED, run
 from trio_tws._cli._scenario_source import read_rule, read_scenario
 from trio_tws._cli._session_facts import DEFAULT_PORT
-from trio_tws._cli._simulate_facts import LOOPBACK, simulated, ways_in
+from trio_tws._cli._simulate_facts import simulated, ways_in
 from trio_tws._cli._simulate_orders import ErrorNews, OrderNews
 from trio_tws._cli._simulate_setup import (
     DEFAULT_ZONE,
@@ -133,7 +133,7 @@ def simulate(
         is_competing=competing,
         scenarios=tuple(_read_scenarios(scenario, rules or [])),
     )
-    getLogger("trio_tws.testing").addHandler(NullHandler())  # what it would warn of is said here
+    speak_for_library()
     run(
         lambda: simulate_until_cancelled(console(), host, port, setup),
         when_interrupted=0,
@@ -189,11 +189,7 @@ def _places(error: ScenarioError) -> Iterator[str]:
 def _introduce(out: Console, host: str, port: int, setup: Setup) -> None:
     """Says what is simulated and where; the first line is for programs too."""
     out.print(f"A simulated TWS is listening on {host}:{port}", soft_wrap=True, style="bold")
-    if host not in LOOPBACK:
-        out.print(
-            "EVERYONE WHO REACHES THIS ADDRESS CAN CONNECT: the protocol has no passwords.",
-            style="bold red",
-        )
+    warn_if_open(out, host, "CONNECT")
     for rows in (simulated(setup), ways_in(host, port)):
         out.print()
         out.print(facts(rows))

@@ -19,7 +19,6 @@ from trio_tws.testing import (
 
 Fact = tuple[str, str]
 
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _EVERYWHERE: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - only to be recognised
 
 

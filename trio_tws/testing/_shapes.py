@@ -33,7 +33,6 @@ from trio_tws.testing._instrument import Instrument
 
 __all__ = [
     "DAY",
-    "SERIES",
     "YEAR",
     "Level",
     "Moment",
@@ -52,7 +51,6 @@ YEAR: Final = 365 * DAY
 _PAIRS: Final = 32  # Shapes of each length; more is more variety and a slower beginning.
 
 Series: TypeAlias = Literal["TRADES", "BID", "ASK", "MIDPOINT"]
-SERIES: Final[tuple[Series, ...]] = ("TRADES", "BID", "ASK", "MIDPOINT")
 
 
 class Moment(NamedTuple):
