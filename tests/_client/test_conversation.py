@@ -8,7 +8,7 @@ from trio_tws._client._conversation import Conversation
 from trio_tws._client._inbox import Inbox
 
 
-def begun() -> Conversation:
+def begun() -> Conversation[Inbox]:
     return Conversation(ReqCurrentTime(), Inbox("times"), None)
 
 

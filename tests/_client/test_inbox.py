@@ -31,6 +31,8 @@ def drain(inbox: Inbox) -> list[object]:
 
 lengths = st.lists(st.integers(1, 6), max_size=12)
 buffers = st.integers(1, 9)
+held = st.tuples(st.lists(st.integers(1, 6), max_size=24), st.integers(1, 40))
+"""As the two before, and enough of both that a stream nobody reads holds more than its buffer."""
 
 
 @given(lengths)
@@ -53,28 +55,36 @@ def test_raise_delivers_what_fits_and_counts_the_rest(numbers: list[int], buffer
     assert inbox.is_closed == (total > buffer)
 
 
-@given(lengths, buffers)
-def test_gap_keeps_the_newest_and_says_how_many_went(numbers: list[int], buffer: int) -> None:
+@given(held, st.booleans())
+def test_gap_keeps_the_newest_and_says_how_many_went(
+    case: tuple[list[int], int], closes: bool
+) -> None:
+    numbers, buffer = case
     inbox = Inbox("test", buffer, "gap")
     for batch in batches_of(numbers):
         inbox.deliver(batch)
     total = sum(numbers)
+    before = inbox.statistics()
+    if closes:
+        inbox.close()
     taken = drain(inbox)
     lost = sum(one.lost for one in taken if isinstance(one, Gap))
     rest = [one for one in taken if not isinstance(one, Gap)]
     assert rest == [*range(lost, total)]
     assert len(rest) <= buffer
-    assert inbox.statistics().lost == lost
+    assert inbox.statistics().lost == before.lost == lost
+    assert before.waiting == len(rest)
     if lost:
         assert isinstance(taken[0], Gap)
     else:
         assert total <= buffer
 
 
-@given(lengths, buffers, st.data())
+@given(held, st.data())
 def test_gap_accounts_for_every_event_whenever_it_is_read(
-    numbers: list[int], buffer: int, data: st.DataObject
+    case: tuple[list[int], int], data: st.DataObject
 ) -> None:
+    numbers, buffer = case
     inbox = Inbox("test", buffer, "gap")
     seen = 0
     for batch in batches_of(numbers):
@@ -122,6 +132,31 @@ def test_errors_and_notices_are_never_dropped(overflow: Overflow) -> None:
     taken = drain(inbox)
     assert [one for one in taken if isinstance(one, Notice | Error)] == [NOTICE, error]
     assert taken[-1] == 5
+
+
+@given(st.lists(st.booleans(), max_size=80), st.integers(1, 24))
+def test_what_nobody_reads_keeps_all_errors_and_the_newest_of_the_rest(
+    are_notices: list[bool], buffer: int
+) -> None:
+    inbox = Inbox("test", buffer, "gap")
+    events = [NOTICE if is_notice else at for at, is_notice in enumerate(are_notices)]
+    for event in events:
+        inbox.deliver([event])
+    is_full = inbox.is_closed
+    taken = drain(inbox)
+    lost = sum(one.lost for one in taken if isinstance(one, Gap))
+    rest = [one for one in taken if not isinstance(one, Gap)]
+    assert len(rest) <= buffer
+    assert inbox.statistics().lost == len(events) - len(rest)
+    if is_full or inbox.is_closed:
+        assert events.count(NOTICE) > buffer
+        assert rest == [NOTICE] * buffer
+    else:
+        assert lost + len(rest) == len(events)
+        assert rest.count(NOTICE) == events.count(NOTICE)
+        assert [one for one in rest if one is not NOTICE] == [
+            one for one in events if one is not NOTICE
+        ][lost:]
 
 
 @pytest.mark.parametrize("overflow", ["gap", "latest"])

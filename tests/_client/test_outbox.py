@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from random import Random
 
 import pytest
@@ -9,7 +8,6 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests._client.steps import steps
 from tests.pacing_rules import most_in_any
 from trio_tws._client._outbox import HIGH_WATER, Outbox
 from trio_tws.protocol._priority import Place, Rank
@@ -77,26 +75,6 @@ async def test_room_is_there_for_all_who_wait_though_others_keep_sending() -> No
 async def test_waiting_for_room_is_a_checkpoint() -> None:
     with trio.testing.assert_checkpoints():
         await Outbox().wait_for_room()
-
-
-async def test_who_waits_anyway_yields_for_room_only_if_there_is_none() -> None:
-    outbox = Outbox()
-    with steps() as made:
-        await outbox.wait_for_room(yields=False)
-    assert not made
-    outbox.put(bytes(HIGH_WATER + 1))
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(partial(outbox.wait_for_room, yields=False))
-        await trio.testing.wait_all_tasks_blocked()
-        assert nursery.child_tasks
-        outbox.take_nowait()
-
-
-async def test_who_waits_anyway_and_is_cancelled_does_not_come_to_send() -> None:
-    with trio.CancelScope() as scope:
-        scope.cancel()
-        await Outbox().wait_for_room(yields=False)
-    assert scope.cancelled_caught
 
 
 async def test_an_order_does_not_wait_for_the_room_of_requests() -> None:

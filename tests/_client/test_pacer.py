@@ -45,6 +45,7 @@ from trio_tws import (
     RequestError,
     Stock,
 )
+from trio_tws._client._outbox import HIGH_WATER
 from trio_tws._client._pacer import Pacer
 from trio_tws.protocol import DEFAULT_PACING, UNPACED, EndOfStream
 
@@ -142,6 +143,23 @@ async def test_who_waits_anyway_enters_without_yielding_unless_it_has_to_wait(
             async with pacer.turn(bars(2), then_waits=True):
                 pacer.put(bars(2), b"2")
     assert taken == [(0, b"1"), (10, b"2")]
+
+
+async def test_who_waits_anyway_waits_for_room_in_the_queue_too() -> None:
+    pacer = Pacer(UNPACED)
+    pacer.outbox.put(bytes(HIGH_WATER + 1))
+    entered = False
+
+    async def enter() -> None:
+        nonlocal entered
+        async with pacer.turn(bars(1), then_waits=True):
+            entered = True
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(enter)
+        await trio.testing.wait_all_tasks_blocked()
+        assert not entered
+        pacer.outbox.take_nowait()
 
 
 async def test_who_waits_anyway_and_was_cancelled_does_not_enter() -> None:

@@ -7,24 +7,24 @@ import trio.testing
 from tests._client.peer import session
 from tests._client.steps import steps
 from trio_tws import ConnectionLost
-from trio_tws._client._inbox import Inbox
+from trio_tws._client._answers import Answers
 from trio_tws._client._watch import Watch
 
 
 async def test_what_comes_in_time_is_given(autojump_clock: object) -> None:
-    inbox, watch = Inbox("test"), Watch()
+    answers, watch = Answers(), Watch()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(watch.run)
 
         async def ask() -> None:
-            assert await watch.first(inbox, trio.current_time() + 5) == ["answer"]
+            assert await watch.first(answers, trio.current_time() + 5) == ["answer"]
 
         async with trio.open_nursery() as asking:
             asking.start_soon(ask)
             await trio.sleep(3)
-            inbox.deliver(["answer"])
+            answers.deliver(["answer"])
         await trio.sleep(10)
-        assert not inbox.is_closed
+        assert not answers.is_closed
         watch.stop()
 
 
@@ -33,17 +33,17 @@ async def test_what_does_not_come_is_nothing_at_the_deadline_and_may_come_later(
     is_over: bool, autojump_clock: object
 ) -> None:
     """Though there may be no session any more, whose task would tell."""
-    inbox, watch = Inbox("test"), Watch()
+    answers, watch = Answers(), Watch()
     if is_over:
         watch.stop()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(watch.run)
         start = trio.current_time()
-        assert await watch.first(inbox, start + 5) == []
+        assert await watch.first(answers, start + 5) == []
         assert trio.current_time() == start + 5
-        inbox.deliver(["late"])
+        answers.deliver(["late"])
         await trio.sleep(1)
-        assert await watch.first(inbox, start + 10) == ["late"]
+        assert await watch.first(answers, start + 10) == ["late"]
         assert trio.current_time() == start + 6
         watch.stop()
 
@@ -56,7 +56,7 @@ async def test_each_is_told_at_its_own_deadline_in_whatever_order_they_came(
     start = trio.current_time()
 
     async def ask(seconds: float) -> None:
-        assert await watch.first(Inbox("test"), start + seconds) == []
+        assert await watch.first(Answers(), start + seconds) == []
         assert trio.current_time() == start + seconds
         told.append(seconds)
 
@@ -74,12 +74,12 @@ async def test_each_is_told_at_its_own_deadline_in_whatever_order_they_came(
 async def test_what_comes_at_the_very_deadline_is_not_lost(
     comes_first: bool, autojump_clock: trio.testing.MockClock
 ) -> None:
-    inbox, watch = Inbox("test"), Watch()
+    answers, watch = Answers(), Watch()
     deadline = trio.current_time() + 5
     found: list[object] = []
 
     async def ask() -> None:
-        found.append(await watch.first(inbox, deadline))
+        found.append(await watch.first(answers, deadline))
 
     async with trio.open_nursery() as nursery:
         nursery.start_soon(watch.run)
@@ -87,24 +87,26 @@ async def test_what_comes_at_the_very_deadline_is_not_lost(
         await trio.testing.wait_all_tasks_blocked()
         autojump_clock.jump(5)
         if comes_first:
-            inbox.deliver(["answer"])
+            answers.deliver(["answer"])
         watch._look()
         if not comes_first:
-            inbox.deliver(["answer"])
+            answers.deliver(["answer"])
         await trio.testing.wait_all_tasks_blocked()
         watch.stop()
     assert found == [["answer"] if comes_first else []]
-    assert inbox.take_nowait() == ([] if comes_first else ["answer"])
+    if not comes_first:
+        assert await answers.take() == ["answer"]
 
 
 async def test_cancelled_it_forgets_who_waited(autojump_clock: object) -> None:
-    inbox, watch = Inbox("test"), Watch()
+    answers, watch = Answers(), Watch()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(watch.run)
         with trio.move_on_after(1):
-            await watch.first(inbox, trio.current_time() + 5)
+            await watch.first(answers, trio.current_time() + 5)
         await trio.sleep(10)
-        assert not inbox.has_news
+        answers.deliver(["answer"])
+        assert await answers.take() == ["answer"]
         watch.stop()
 
 
@@ -116,9 +118,9 @@ async def test_nobody_has_to_look_for_each_question(autojump_clock: object) -> N
         await trio.testing.wait_all_tasks_blocked()
         with steps() as made:
             for _ in range(100):
-                inbox = Inbox("test")
-                inbox.deliver(["answer"])
-                assert await watch.first(inbox, trio.current_time() + 30) == ["answer"]
+                answers = Answers()
+                answers.deliver(["answer"])
+                assert await watch.first(answers, trio.current_time() + 30) == ["answer"]
                 await trio.sleep(1)
         assert 3 <= made["watch"] <= 4
         watch.stop()
@@ -132,7 +134,7 @@ async def test_it_goes_on_while_its_parent_is_cancelled(autojump_clock: object) 
         await trio.testing.wait_all_tasks_blocked()
         nursery.cancel_scope.cancel()
         with trio.CancelScope(shield=True):
-            assert await watch.first(Inbox("test"), trio.current_time() + 2) == []
+            assert await watch.first(Answers(), trio.current_time() + 2) == []
         watch.stop()
 
 

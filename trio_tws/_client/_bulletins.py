@@ -100,7 +100,7 @@ class BulletinMethods(Topic):
     ) -> AsyncIterator[Subscription[object]]:
         check_buffer(buffer)
         request = ReqNewsBulletins(all_messages)
-        async with self._session.turn(request):
+        async with self._session.pacer.turn(request):
             if all_messages or not self._bulletin_readers:
                 self._session.send_nowait(request)
             stream = _Bulletins(Inbox("open_news_bulletins", buffer, overflow, _bulletin_key))

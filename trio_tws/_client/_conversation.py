@@ -1,12 +1,17 @@
 """One request and its answers, as the session keeps it."""
 
 from collections.abc import Callable
-from typing import Final, Protocol, final
+from typing import Final, Generic, Protocol, TypeVar, final
 
 import trio
 
+from trio_tws._client._answers import Answers
 from trio_tws._client._inbox import Inbox
 from trio_tws._wire.late import frozen
+
+Box = Inbox | Answers
+AnyBox = TypeVar("AnyBox", bound=Box)
+Box_co = TypeVar("Box_co", bound=Box, covariant=True)
 
 
 class Keyed(Protocol):
@@ -31,12 +36,12 @@ ANSWERED: Final = Manner()
 """Nothing is particular."""
 
 
-class Conversation:
+class Conversation(Generic[Box_co]):
     """A request under way.
 
     Attributes:
         request: The request, as it was sent.
-        inbox: Where its answers wait.
+        inbox: Where its answers wait: an `Inbox` for a stream, `Answers` for a question.
         req_id: Its id; None for a request that has none.
         manner: What is particular about it.
         is_answered: Whether anything has come.
@@ -50,7 +55,7 @@ class Conversation:
     )
 
     def __init__(
-        self, request: object, inbox: Inbox, req_id: int | None, manner: Manner = ANSWERED
+        self, request: object, inbox: Box_co, req_id: int | None, manner: Manner = ANSWERED
     ) -> None:
         self.request = request
         self.inbox = inbox

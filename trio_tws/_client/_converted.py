@@ -43,9 +43,12 @@ class Converted(Generic[T_co]):
         return self
 
     async def __anext__(self) -> T_co:
+        is_turn = False
         while True:
             try:
                 for event in self._events:
+                    if is_turn:  # it began with these
+                        return event
                     try:
                         if perf_counter() < self._turn_ends:
                             await checkpoint_if_cancelled()
@@ -61,6 +64,7 @@ class Converted(Generic[T_co]):
                 raise
             self._events = self._made_of(await self._source.take())
             self._turn_ends = perf_counter() + LONGEST_RUN
+            is_turn = True
 
     async def batches(self) -> AsyncIterator[list[T_co]]:
         """Gives the same events in lists, as they came: less work where there are many.

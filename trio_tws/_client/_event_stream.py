@@ -12,8 +12,7 @@ class EventStream:
 
     def deliver(self, batch: list[object]) -> None:
         """Hands on what this consumer asked for."""
-        wanted = (
-            [event for event in batch if isinstance(event, self._types)] if self._types else batch
-        )
-        if wanted:
-            self.inbox.deliver(wanted)
+        if self._types:
+            batch = [event for event in batch if isinstance(event, self._types)]
+        if batch:
+            self.inbox.deliver(batch)

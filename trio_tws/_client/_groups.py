@@ -59,7 +59,7 @@ class DisplayGroup(Generic[T_co]):
 
         Sends UpdateDisplayGroup. Source: EClient.updateDisplayGroup.
         """
-        async with self._session.turn(self._update(contract_info)):
+        async with self._session.pacer.turn(self._update(contract_info)):
             # Made anew: while it waited, the group may have been asked for again, with another id.
             self._session.send_nowait(self._update(contract_info))
 

@@ -12,6 +12,9 @@ The channel itself is unbounded, and what waits in it is counted in events. When
 - ``latest``: of the events with equal keys only the newest stays.
 - ``wait``: the receive task stops reading the socket until there is room.
 
+A stream under ``gap`` that nobody has begun to read, as is most often that of all events, has no
+channel to go through yet: its events are held in one list, and the oldest go many at once.
+
 Errors and notices are never dropped: ``gap`` and ``latest`` keep them, and if the buffer is full of
 them alone, they end as ``raise`` does.
 
@@ -37,6 +40,9 @@ DEFAULT_BUFFER: Final = 10_000
 
 _LET_CATCH_UP: Final = 256
 """Events that may be left when the receive task reads on."""
+
+_HELD_TOO_LONG: Final = 8
+"""Where nobody reads, the oldest go once this part of the buffer has come on top of it."""
 
 _PATIENCE: Final = 3
 """Turns of the scheduler without progress after which a consumer counts as busy elsewhere."""
@@ -91,11 +97,13 @@ class Inbox:
 
     Attributes:
         current: What the consumer has taken and not yet gone through.
+        is_closed: Whether nothing more is taken in.
     """
 
     __slots__ = (
         *("_label", "_buffer", "_overflow", "_key", "_send", "_receive", "current", "_waiting"),
-        *("_taken", "_lost", "_gap", "_replaced", "_is_closed", "_error", "_room", "__weakref__"),
+        *("_taken", "_lost", "_gap", "_replaced", "is_closed", "_error", "_room", "_held"),
+        *("_most_held", "__weakref__"),
     )
 
     def __init__(
@@ -117,23 +125,27 @@ class Inbox:
         self._lost: int = 0
         self._gap: int = 0
         self._replaced: int = 0
-        self._is_closed = False
+        self.is_closed = False
         self._error: Callable[[], Exception] | None = None
         self._room: trio.Event | None = None
+        self._held: list[object] | None = [] if overflow == "gap" else None
+        self._most_held = self._buffer + self._buffer // _HELD_TOO_LONG
 
     # The receive task's side ......................................................................
 
     def deliver(self, batch: list[object]) -> None:
         """Takes in the events of one read; never waits."""
-        if self._is_closed:
+        if self.is_closed:
             if self._error is not None:
                 self._lost += len(batch)
             return
         self._waiting += len(batch)
-        if self._waiting > self._buffer:
-            batch = self._make_room(batch)
-        if batch:
-            self._send.send_nowait(batch)
+        if self._held is not None:
+            self._held += batch
+            if self._waiting > self._most_held:
+                self._trim()
+        else:
+            self._put(batch)
 
     @property
     def is_behind(self) -> bool:
@@ -141,7 +153,7 @@ class Inbox:
 
         A stream that nobody has begun to read has no consumer to wait for, but under ``wait``.
         """
-        if self._is_closed or self._backlog <= _LET_CATCH_UP:
+        if self._waiting + len(self.current) <= _LET_CATCH_UP or self.is_closed:
             return False
         return self._taken > 0 or self._overflow == "wait"
 
@@ -152,7 +164,7 @@ class Inbox:
             await trio.lowlevel.checkpoint()
             before, left = left, self._backlog
             turns_without = turns_without + 1 if left >= before else 0
-        while self._overflow == "wait" and not self._is_closed and self._waiting > self._buffer:
+        while self._overflow == "wait" and not self.is_closed and self._waiting > self._buffer:
             self._room = trio.Event()
             await self._room.wait()
             self._room = None
@@ -163,21 +175,17 @@ class Inbox:
 
     def close(self, error: Callable[[], Exception] | None = None) -> None:
         """Takes in nothing more; the consumer ends, or gets the error, after what is waiting."""
-        if not self._is_closed:
-            self._is_closed = True
+        self._put_held()
+        if not self.is_closed:
+            self.is_closed = True
             self._error = error
             self._send.close()
             self._tell_of_room()
 
     @property
-    def is_closed(self) -> bool:
-        """Whether nothing more is taken in."""
-        return self._is_closed
-
-    @property
     def has_news(self) -> bool:
         """Whether the consumer would not have to wait."""
-        return self._waiting > 0 or self._is_closed
+        return self._waiting > 0 or self.is_closed
 
     # The consumer's side ..........................................................................
 
@@ -188,6 +196,8 @@ class Inbox:
             trio.EndOfChannel: There is nothing more, and no error.
             Exception: What the inbox was closed with.
         """
+        if self._held is not None:
+            self._put_held()
         try:
             batch = await self._receive.receive()
         except trio.EndOfChannel:
@@ -198,6 +208,7 @@ class Inbox:
 
     def take_nowait(self) -> list[object]:
         """Gives what waits; an empty list if nothing does."""
+        self._put_held()
         try:
             batch = self._receive.receive_nowait()
         except (trio.WouldBlock, trio.EndOfChannel):
@@ -213,6 +224,7 @@ class Inbox:
 
     def statistics(self) -> StreamStatistics:
         """Gives the numbers as of now."""
+        self._trim()
         return StreamStatistics(
             delivered=self._taken,
             waiting=self._waiting,
@@ -226,6 +238,26 @@ class Inbox:
     def _tell_of_room(self) -> None:
         if self._room is not None:
             self._room.set()
+
+    def _put(self, batch: list[object]) -> None:
+        """Puts events into the channel that are counted already, as far as there is room."""
+        if self._waiting > self._buffer:
+            batch = self._make_room(batch)
+        if batch:
+            self._send.send_nowait(batch)
+
+    def _put_held(self) -> None:
+        """Somebody begins to read, or nothing more comes."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            self._put(held)
+
+    def _trim(self) -> None:
+        """Drops what is held too long."""
+        if self._held is not None and self._waiting > self._buffer:
+            self._put_held()
+            if not self.is_closed:
+                self._held = self._drain()
 
     def _taken_over(self, batch: list[object]) -> list[object]:
         self._waiting -= len(batch)

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 import trio
 
+from trio_tws._client._answers import Answers
 from trio_tws._client._conversation import Conversation, Manner
 from trio_tws._client._converted import ConvertedSubscription
 from trio_tws._client._inbox import Inbox
@@ -81,7 +82,7 @@ class OrderMethods(Topic):
         _require_no_preview(order)
         orders = self._session.orders
         draft = PlaceOrder(orders.ids.next, contract, order, attached_orders)
-        async with self._session.turn(draft):
+        async with self._session.pacer.turn(draft):
             message = evolve(draft, order_id=orders.ids.next)
             data = self._session.check(message, reference_price)
             self._session.queue(message, data)
@@ -115,7 +116,9 @@ class OrderMethods(Topic):
         for grouped in group.orders:
             _require_no_preview(grouped.order)
         orders, count = self._session.orders, len(group.orders)
-        async with self._session.turn(PlaceOrder(orders.ids.next, contract, group.orders[0].order)):
+        async with self._session.pacer.turn(
+            PlaceOrder(orders.ids.next, contract, group.orders[0].order)
+        ):
             ids = range(orders.ids.next, orders.ids.next + count)
             messages = [
                 PlaceOrder(order_id, own or contract, order)
@@ -174,7 +177,7 @@ class OrderMethods(Topic):
         draft = ExerciseOptions(
             orders.ids.next, contract, action, quantity, account, override, time
         )
-        async with self._session.turn(draft):
+        async with self._session.pacer.turn(draft):
             message = evolve(draft, order_id=orders.ids.next)
             self._session.send_nowait(message)
             as_order = Order(total_quantity=Decimal(quantity), account=account)
@@ -205,10 +208,10 @@ class OrderMethods(Topic):
         """
         orders = self._session.orders
         asked = evolve(order, what_if=True, transmit=True)
-        inbox = Inbox(PlaceOrder.__name__)
-        async with self._session.turn(PlaceOrder(orders.ids.next, contract, asked)):
+        answers = Answers()
+        async with self._session.pacer.turn(PlaceOrder(orders.ids.next, contract, asked)):
             request = PlaceOrder(orders.ids.next, contract, asked)
-            conversation = self._session.begin(request, inbox, _PREVIEWED, request.order_id)
+            conversation = self._session.begin(request, answers, _PREVIEWED, request.order_id)
         try:
             deadline = conversation.began_at + self._response_timeout
             previews = await self._previews(conversation, deadline)
@@ -353,12 +356,14 @@ class OrderMethods(Topic):
     def _news(self, record: object) -> tuple[Trade]:
         return (self._trade(cast("TradeRecord", record)),)  # no other thing comes from the desk
 
-    async def _previews(self, conversation: Conversation, deadline: float) -> list[OpenOrder]:
+    async def _previews(
+        self, conversation: Conversation[Answers], deadline: float
+    ) -> list[OpenOrder]:
         """Gives the previews that come first, or none if they are late.
 
         What a program sends by hand may have the same number, and its answers are none.
         """
-        while answers := await self._first(conversation, deadline):
+        while answers := await self._session.watch.first(conversation.inbox, deadline):
             if previews := [one for one in answers if isinstance(one, OpenOrder)]:
                 return previews
         return []

@@ -205,19 +205,14 @@ class Outbox:
         """Gives how much of the rate is not for a frame of that rank."""
         return 0 if rank is Rank.ORDER else self._kept
 
-    async def wait_for_room(self, rank: Rank = Rank.REQUEST, *, yields: bool = True) -> None:
-        """Waits while too much is waiting already in the same lane.
+    def has_room(self, rank: Rank) -> bool:
+        """Tells whether not too much is waiting already of the same rank."""
+        return self._lanes[rank].size <= HIGH_WATER
 
-        Args:
-            rank: Of what is to be put.
-            yields: Whether it is a checkpoint in any case; otherwise it only honours cancellation
-                if there is room.
-        """
-        if yields:
-            await trio.lowlevel.checkpoint()
-        else:
-            await trio.lowlevel.checkpoint_if_cancelled()
-        while self._lanes[rank].size > HIGH_WATER:
+    async def wait_for_room(self, rank: Rank = Rank.REQUEST) -> None:
+        """Waits while too much is waiting already of the same rank; a checkpoint."""
+        await trio.lowlevel.checkpoint()
+        while not self.has_room(rank):
             if self._taken.is_set():
                 self._taken = trio.Event()
             await self._taken.wait()

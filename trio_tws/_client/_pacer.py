@@ -21,7 +21,7 @@ from trio_tws._wire.late import frozen
 from trio_tws.protocol._counts import Slot, is_counted
 from trio_tws.protocol._limits import Pacing
 from trio_tws.protocol._pacing import RequestPacing, Ticket
-from trio_tws.protocol._priority import Rank, place_of
+from trio_tws.protocol._priority import Rank, place_of, rank_of
 
 
 @final
@@ -80,13 +80,13 @@ class Pacer:
         """
         return Turn(self, message, then_waits=then_waits)
 
-    async def enter(self, message: object, *, then_waits: bool) -> Ticket | None:
-        """Does what entering a turn does; gives what is to be left again."""
-        rank = place_of(message).rank
-        await self.outbox.wait_for_room(rank, yields=not then_waits)
+    def lets_pass(self, message: object, rank: Rank) -> bool:
+        """Tells whether a message may go now that needs no ticket."""
         self._raise_if_lost()
-        if rank is not Rank.REQUEST or self._rules.lets_pass(message):
-            return None
+        return rank is not Rank.REQUEST or self._rules.lets_pass(message)
+
+    async def enter(self, message: object) -> Ticket:
+        """Waits until a request has the turn; gives what is to be left again."""
         ticket = self._rules.at_once(message, trio.current_time())
         if ticket is not None:
             self._turn = ticket
@@ -142,11 +142,11 @@ class Pacer:
 
         What takes a slot keeps it until `finish`.
         """
-        place = place_of(message)
-        if place.rank is not Rank.REQUEST:
-            self.outbox.put(data, place)
+        rank = rank_of(message)
+        if rank is not Rank.REQUEST:
+            self.outbox.put(data, place_of(message))
             return
-        if not is_counted(message) and self.outbox.write(data, place.rank):
+        if not is_counted(message) and self.outbox.write(data, rank):
             return
         if self._turn is not None and self._turn.request is message:
             ticket, self._turn = self._turn, None
@@ -155,7 +155,7 @@ class Pacer:
         self._rules.queue(ticket)
         if ticket.slots:
             self._open[id(message)] = ticket  # which keeps the message, so nothing else has its id
-        self.outbox.put(data, place, partial(self._record, ticket))
+        self.outbox.put(data, place_of(message), partial(self._record, ticket))
 
     def _record(self, ticket: Ticket) -> None:
         self._rules.record(ticket, trio.current_time())
@@ -176,7 +176,7 @@ class Pacer:
 
     def how_long(self, message: object) -> float | None:
         """Gives the seconds that a message would wait; None if that is up to others."""
-        if place_of(message).rank is not Rank.REQUEST:
+        if rank_of(message) is not Rank.REQUEST:
             return 0.0
         return self._rules.how_long(message, trio.current_time())
 
@@ -204,7 +204,14 @@ class Turn:
         self._ticket: Ticket | None = None
 
     async def __aenter__(self) -> None:
-        self._ticket = await self._pacer.enter(self._message, then_waits=self._then_waits)
+        pacer, message = self._pacer, self._message
+        rank = rank_of(message)
+        if self._then_waits and pacer.outbox.has_room(rank):
+            await trio.lowlevel.checkpoint_if_cancelled()
+        else:
+            await pacer.outbox.wait_for_room(rank)
+        if not pacer.lets_pass(message, rank):
+            self._ticket = await pacer.enter(message)
 
     async def __aexit__(
         self,

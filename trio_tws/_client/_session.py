@@ -13,13 +13,14 @@ from typing import Final, cast
 
 import trio
 
-from trio_tws._client._conversation import ANSWERED, Conversation, Keyed, Manner
+from trio_tws._client._answers import Answers
+from trio_tws._client._conversation import ANSWERED, AnyBox, Box, Conversation, Keyed, Manner
 from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._known import routes_at, trading_messages
 from trio_tws._client._lost import ConnectionLost, again, refusal_of
 from trio_tws._client._order_desk import OrderDesk
-from trio_tws._client._pacer import Pacer, Turn
+from trio_tws._client._pacer import Pacer
 from trio_tws._client._unkeyed import Following, Unkeyed
 from trio_tws._client._watch import Watch
 from trio_tws._enums import MarketDataKind
@@ -110,7 +111,7 @@ class Session:
         self._read_only = read_only
         self._trades = trading_messages()
         self._routes, self._plain = routes_at(connection.server_version)
-        self._conversations: dict[int, Conversation] = {}
+        self._conversations: dict[int, Conversation[Box]] = {}
         self._streams: list[EventStream] = []
         self._first_request_id = self._next_request_id = _FIRST_REQUEST_ID
         self._market_data = MarketDataKind.LIVE
@@ -140,7 +141,8 @@ class Session:
             OrderLimit: It is an order that the limits forbid.
             ConnectionLost: The session has ended.
         """
-        self.raise_if_lost()
+        if self.lost is not None:
+            raise again(self.lost)
         if self._read_only and isinstance(message, self._trades):
             raise LocalProtocolError(
                 f"{type(message).__name__} was refused: this session is read_only; open it without "
@@ -153,10 +155,10 @@ class Session:
     def queue(self, message: object, data: bytes) -> None:
         """Queues a message that was checked; never waits."""
         self.pacer.put(message, data)
-        if isinstance(message, ReqMarketDataType):
-            self._market_data = message.market_data_type
-        elif isinstance(message, PlaceOrder | ExerciseOptions):
+        if isinstance(message, (PlaceOrder, ExerciseOptions)):
             self.orders.sent(message)
+        elif isinstance(message, ReqMarketDataType):
+            self._market_data = message.market_data_type
         elif isinstance(message, StartApi):
             self.orders = self.orders.started_as(message.client_id)
 
@@ -172,13 +174,9 @@ class Session:
 
     async def send(self, message: object) -> None:
         """Queues a message in its turn; a checkpoint before, none after."""
-        async with self.turn(message):
+        async with self.pacer.turn(message):
             self.send_nowait(message)
         self.pacer.finish(message)  # nothing will tell when it is over
-
-    def turn(self, message: object, *, then_waits: bool = False) -> Turn:
-        """Waits until a message may go; raises if the session has ended. See `Pacer.turn`."""
-        return self.pacer.turn(message, then_waits=then_waits)
 
     async def ready_to_send(self) -> None:
         """Waits for room in the queue; a checkpoint.
@@ -199,10 +197,10 @@ class Session:
     def begin(
         self,
         request: object,
-        inbox: Inbox,
+        inbox: AnyBox,
         manner: Manner = ANSWERED,
         order_id: int | None = None,
-    ) -> Conversation:
+    ) -> Conversation[AnyBox]:
         """Sends a request and registers who gets the answers.
 
         Args:
@@ -220,7 +218,7 @@ class Session:
             raise LocalProtocolError(
                 f"request id {req_id} is in use by {self._conversations[req_id].request!r}"
             )
-        self.send_nowait(request)
+        self.queue(request, self.check(request))
         conversation = Conversation(request, inbox, req_id, manner)
         if req_id is None:
             self.unkeyed.add(conversation)
@@ -232,7 +230,7 @@ class Session:
         """Gives the same request with an id of its own."""
         return evolve(request, req_id=self.take_request_id())
 
-    def replace(self, conversation: Conversation) -> Conversation:
+    def replace(self, conversation: Conversation[Inbox]) -> Conversation[Inbox]:
         """Takes a request back that TWS may not have heard, and begins it again in its place."""
         assert conversation.req_id is not None, "only what has an id is replaced"  # noqa: S101
         request = self.renewed(conversation.request)
@@ -242,13 +240,13 @@ class Session:
         self._cancel(conversation)
         return renewed
 
-    def join(self, under_way: Conversation, inbox: Inbox) -> Conversation:
+    def join(self, under_way: Conversation[Box], inbox: Answers) -> Conversation[Answers]:
         """Registers another who gets the answers to a request without an id."""
         conversation = Conversation(under_way.request, inbox, None)
         self.unkeyed.add(conversation)
         return conversation
 
-    def follow(self, following: Following, inbox: Inbox) -> Conversation:
+    def follow(self, following: Following, inbox: Inbox) -> Conversation[Inbox]:
         """Joins a subscription without an id, or begins it.
 
         Raises:
@@ -259,20 +257,20 @@ class Session:
             self.send_nowait(following.request)
         return self.unkeyed.follow(following, inbox)
 
-    def unfollow(self, conversation: Conversation) -> None:
+    def unfollow(self, conversation: Conversation[Box]) -> None:
         """Leaves a subscription without an id; TWS is told to stop if this was the last."""
         conversation.inbox.discard()
         stop = self.unkeyed.unfollow(conversation)
         if stop is not None and self.lost is None:
             self.send_nowait(stop)
 
-    def finish(self, conversation: Conversation) -> None:
+    def finish(self, conversation: Conversation[Box]) -> None:
         """Ends a conversation that TWS has ended, which only its asker could tell."""
         assert conversation.req_id is not None, "only what has an id is finished"  # noqa: S101
         conversation.end()
         self._conversations.pop(conversation.req_id, None)
 
-    def leave(self, conversation: Conversation) -> None:
+    def leave(self, conversation: Conversation[Box]) -> None:
         """Ends a conversation from this side; TWS is told to stop if it has not.
 
         One without an id stays on the books: its answer is still to come, and is nobody else's.
@@ -283,7 +281,7 @@ class Session:
             self._conversations.pop(conversation.req_id, None)
             self._cancel(conversation)
 
-    def _cancel(self, conversation: Conversation) -> None:
+    def _cancel(self, conversation: Conversation[Box]) -> None:
         if not conversation.is_open or self.lost is not None or conversation.req_id is None:
             return
         conversation.is_open = False
@@ -305,7 +303,7 @@ class Session:
 
     def dispatch(self, events: list[object]) -> list[Inbox]:
         """Hands the events of one read to their conversations; gives those that are behind."""
-        touched: list[Conversation] = []
+        touched: list[Conversation[Box]] = []
         shown: dict[int, object] = {}
         plain, conversations = self._plain, self._conversations
         takers: dict[int, Callable[[object], None]] = {}
@@ -326,15 +324,15 @@ class Session:
             if conversation.add(event):
                 touched.append(conversation)
             takers[req_id] = conversation.taker
-        for conversation in touched:
-            conversation.flush()
         self.spread = len(touched)
         if shown and self._streams:
             every = (shown.get(id(event), event) for event in events)
             events = [event for event in every if event is not None]
-        return self._deliver_public(events, touched)
+        return self._deliver(events, touched)
 
-    def _take(self, event: object, touched: list[Conversation], shown: dict[int, object]) -> None:
+    def _take(
+        self, event: object, touched: list[Conversation[Box]], shown: dict[int, object]
+    ) -> None:
         """Takes an event with which there is more to do than to hand it to its conversation.
 
         Args:
@@ -370,18 +368,23 @@ class Session:
         if self._first_request_id <= req_id < self._next_request_id:
             self.late += 1
 
-    def _deliver_public(self, events: list[object], touched: Iterable[Conversation]) -> list[Inbox]:
+    def _deliver(self, events: list[object], touched: Iterable[Conversation[Box]]) -> list[Inbox]:
+        behind: list[Inbox] = []
         for conversation in touched:
-            if conversation.inbox.is_closed and conversation.is_open:  # it overflowed
+            conversation.flush()
+            inbox = conversation.inbox
+            if inbox.is_closed and conversation.is_open:  # it overflowed
                 self._cancel(conversation)
-        if events:
-            for stream in self._streams:
+            if isinstance(inbox, Inbox) and inbox.is_behind:
+                behind.append(inbox)
+        for stream in self._streams:
+            if events:
                 stream.deliver(events)
-        inboxes = [conversation.inbox for conversation in touched]
-        inboxes += [stream.inbox for stream in self._streams]
-        return [inbox for inbox in inboxes if inbox.is_behind]
+            if stream.inbox.is_behind:
+                behind.append(stream.inbox)
+        return behind
 
-    def _take_unkeyed(self, event: object, route: Route) -> list[Conversation]:
+    def _take_unkeyed(self, event: object, route: Route) -> list[Conversation[Box]]:
         """Gives an answer to all who asked for it; gives those to whom more is to come."""
         if isinstance(event, NextValidId):
             self.next_order_id = max(self.next_order_id, event.order_id)
@@ -393,7 +396,7 @@ class Session:
             return [preview] if preview is not None and preview.add(event) else []
         return self.unkeyed.take(event, route)
 
-    def _take_special(self, event: object, touched: list[Conversation]) -> object | None:
+    def _take_special(self, event: object, touched: list[Conversation[Box]]) -> object | None:
         """Takes what answers no request of the tables; gives what the public streams see of it."""
         if isinstance(event, Error):
             return self._take_error(event, touched)
@@ -417,7 +420,7 @@ class Session:
         self.ready_at = trio.current_time()
         self.ready.set()
 
-    def _take_error(self, error: Error, touched: list[Conversation]) -> object:
+    def _take_error(self, error: Error, touched: list[Conversation[Box]]) -> object:
         self.unkeyed.fail(error)
         if error.req_id == -1:
             if ends_session(error.code):
@@ -492,5 +495,5 @@ class Session:
             stream.inbox.close(raised)
         self.orders.tell_lost(raised)
 
-    def _all_conversations(self) -> list[Conversation]:
+    def _all_conversations(self) -> list[Conversation[Box]]:
         return [*self._conversations.values(), *self.unkeyed.conversations()]

@@ -33,22 +33,22 @@ class TCPStream(trio.abc.HalfCloseableStream):
     async def receive_some(self, max_bytes: int | None = None) -> bytes:
         """Waits for bytes and gives some; none at the end. See `trio.abc.ReceiveStream`."""
         most = _READ_SIZE if max_bytes is None else max_bytes
-        read = self._stream.receive_some if self._may_have_more else self._wait_and_receive
-        data = await read(most)
-        self._may_have_more = len(data) == most
-        return data
-
-    async def _wait_and_receive(self, most: int) -> bytes:
+        if self._may_have_more:
+            data = await self._stream.receive_some(most)
+            self._may_have_more = len(data) == most
+            return data
         while True:
             if self._socket.fileno() == -1:
                 raise trio.ClosedResourceError("this stream was closed before")
             await trio.lowlevel.wait_readable(self._socket)
             try:
-                return self._socket.recv(most)
+                data = self._socket.recv(most)
             except BlockingIOError:  # the system may be wrong about it
                 continue
             except OSError as error:
                 raise trio.BrokenResourceError(str(error)) from error
+            self._may_have_more = len(data) == most
+            return data
 
     def send_nowait(self, data: bytes) -> int:
         """Writes what fits into the system's buffer; gives how many bytes that are; never waits.

@@ -7,7 +7,8 @@ from typing import Final, TypeVar
 
 import trio
 
-from trio_tws._client._conversation import ANSWERED, Conversation, Manner
+from trio_tws._client._answers import Answers
+from trio_tws._client._conversation import ANSWERED, Box, Conversation, Manner
 from trio_tws._client._event_stream import EventStream
 from trio_tws._client._inbox import Inbox, Overflow, check_buffer
 from trio_tws._client._session import Session
@@ -77,13 +78,13 @@ class Topic:
             ConnectionLost: The session ended.
             RemoteProtocolError: An answer could not be read.
         """
-        async with self._session.turn(request, then_waits=True):
-            conversation = self._begin(request)
+        async with self._session.pacer.turn(request, then_waits=True):
+            conversation = self._session.begin(request, Answers())
         first, last = self._patience(conversation)
         try:
-            answers = await self._first(conversation, first)
+            answers = await self._session.watch.first(conversation.inbox, first)
             if not answers and first < last:
-                again = self._begin(self._session.renewed(request))
+                again = self._session.begin(self._session.renewed(request), Answers())
                 conversation, answers = await self._race(conversation, again, last)
             answers = await self._rest(conversation, answers, is_last)
             if is_last is not None and not goes_on:
@@ -92,7 +93,7 @@ class Topic:
         finally:
             self._session.leave(conversation)
 
-    def _patience(self, conversation: Conversation) -> tuple[float, float]:
+    def _patience(self, conversation: Conversation[Box]) -> tuple[float, float]:
         """Gives until when a request waits for its first answer, on trio's clock.
 
         That is before it is sent once more, and before it is given up.
@@ -104,21 +105,14 @@ class Topic:
         grace = _GRACE_OF_HISTORY if isinstance(request, _HISTORY) else _GRACE
         return min(began + grace, last), last
 
-    def _begin(self, request: object) -> Conversation:
-        return self._session.begin(request, Inbox(type(request).__name__))
-
-    async def _first(self, conversation: Conversation, deadline: float) -> list[object]:
-        """Gives what comes first, or nothing if that is late."""
-        return await self._session.watch.first(conversation.inbox, deadline)
-
     async def _race(
-        self, first: Conversation, second: Conversation, deadline: float
-    ) -> tuple[Conversation, list[object]]:
+        self, first: Conversation[Answers], second: Conversation[Answers], deadline: float
+    ) -> tuple[Conversation[Answers], list[object]]:
         """Gives what comes first to either of two, and which it is; the other is taken back."""
         winner, answers = first, list[object]()
         failures: list[TWSError] = []
 
-        async def wait_for(one: Conversation) -> None:
+        async def wait_for(one: Conversation[Answers]) -> None:
             nonlocal winner, answers
             failure, came = None, list[object]()
             try:
@@ -144,18 +138,17 @@ class Topic:
 
     async def _rest(
         self,
-        conversation: Conversation,
+        conversation: Conversation[Answers],
         answers: list[object],
         is_last: Callable[[object], bool] | None = None,
     ) -> list[object]:
         """Gives the answers that came first, and all others."""
         if not answers:
             raise ResponseTimeout(conversation.request, self._response_timeout)
-        while is_last is None or not any(map(is_last, answers)):
-            try:
-                answers += await conversation.inbox.take()
-            except trio.EndOfChannel:
-                return answers
+        while not conversation.inbox.are_complete:
+            if is_last is not None and any(map(is_last, answers)):
+                break
+            answers += await conversation.inbox.take()
         return answers
 
     async def _share(self, request: object) -> list[object]:
@@ -167,26 +160,26 @@ class Topic:
         conversation = await self._turn(request)
         first, last = self._patience(conversation)
         try:
-            answers = await self._first(conversation, first)
+            answers = await self._session.watch.first(conversation.inbox, first)
             if not answers and first < last:
                 self._session.send_nowait(request)
-                answers = await self._first(conversation, last)
+                answers = await self._session.watch.first(conversation.inbox, last)
             return await self._rest(conversation, answers)
         finally:
             self._session.leave(conversation)
 
-    async def _turn(self, request: object) -> Conversation:
+    async def _turn(self, request: object) -> Conversation[Answers]:
         kind = type(request)
         while True:
-            async with self._session.turn(request, then_waits=True):
+            async with self._session.pacer.turn(request, then_waits=True):
                 under_way = self._session.unkeyed.under_way(kind)
                 if under_way is None:
-                    return self._begin(request)
+                    return self._session.begin(request, Answers())
             end = under_way.began_at + self._response_timeout
             if end <= trio.current_time():
                 self._session.unkeyed.forget(kind)
             elif under_way.request == request and not under_way.is_answered:
-                return self._session.join(under_way, Inbox(kind.__name__))
+                return self._session.join(under_way, Answers())
             else:
                 with trio.move_on_at(end):
                     await under_way.over()
@@ -228,7 +221,7 @@ class Topic:
         check_buffer(buffer)
         request = make_request(self._session.take_request_id())
         inbox = Inbox(type(request).__name__, buffer, overflow, key)
-        async with self._session.turn(request):
+        async with self._session.pacer.turn(request):
             conversation = self._session.begin(request, inbox, manner)
 
         def send_again() -> object:
@@ -308,10 +301,12 @@ class Topic:
         finally:
             subscription.close()
 
-    async def _join(self, following: Following, inbox: Inbox, *, waits: bool) -> Conversation:
+    async def _join(
+        self, following: Following, inbox: Inbox, *, waits: bool
+    ) -> Conversation[Inbox]:
         kind = type(following.request)
         while True:
-            async with self._session.turn(following.request):
+            async with self._session.pacer.turn(following.request):
                 other = self._session.unkeyed.shared(kind)
                 if other is None or other.following.request == following.request:
                     return self._session.follow(following, inbox)

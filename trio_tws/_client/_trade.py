@@ -226,7 +226,7 @@ class Trade:
             return
         order_id = self._session.orders.require_ours(self._record, "cancelling")
         message = CancelOrder(order_id, order_cancel)
-        async with self._session.turn(message):
+        async with self._session.pacer.turn(message):
             self._session.send_nowait(message)
             self._session.orders.cancelling(self._record)
 
@@ -294,7 +294,7 @@ class Trade:
             tif=tif,
         )
         message = PlaceOrder(order_id, self.contract, changed)
-        async with self._session.turn(message):
+        async with self._session.pacer.turn(message):
             self._session.orders.require_alive(self._record)
             self._session.send_nowait(message)
             change = self._session.orders.sending(self._record, changed)

@@ -11,7 +11,7 @@ from typing import Final, final
 
 import trio
 
-from trio_tws._client._conversation import Conversation
+from trio_tws._client._conversation import Box, Conversation
 from trio_tws._client._inbox import Inbox
 from trio_tws._model.families import request_error
 from trio_tws._model.nameless import meant
@@ -52,7 +52,7 @@ class Shared:
     def __init__(self, following: Following) -> None:
         self.following = following
         self.over = trio.Event()
-        self.members: list[Conversation] = []
+        self.members: list[Conversation[Box]] = []
         self.latest: dict[Hashable, object] = {}
         self.end: object | None = None
         self.left_at = 0.0
@@ -74,15 +74,15 @@ class Unkeyed:
     """The requests of one session that have no id."""
 
     def __init__(self) -> None:
-        self._waiting: dict[type, list[Conversation]] = {}
+        self._waiting: dict[type, list[Conversation[Box]]] = {}
         self._shared: dict[type, Shared] = {}
         self._cut_short: dict[type, Shared] = {}
 
-    def add(self, conversation: Conversation) -> None:
+    def add(self, conversation: Conversation[Box]) -> None:
         """Registers a question and who asked it."""
         self._waiting.setdefault(type(conversation.request), []).append(conversation)
 
-    def under_way(self, kind: type) -> Conversation | None:
+    def under_way(self, kind: type) -> Conversation[Box] | None:
         """Gives the first of the questions that TWS has not answered, and that end as this does."""
         for rival in rivals(kind):
             for conversation in self._waiting.get(rival, ()):
@@ -100,7 +100,7 @@ class Unkeyed:
         """Gives the subscription of a kind that TWS knows now."""
         return self._shared.get(kind)
 
-    def follow(self, following: Following, inbox: Inbox) -> Conversation:
+    def follow(self, following: Following, inbox: Inbox) -> Conversation[Inbox]:
         """Registers one more follower; TWS has been told of the first.
 
         A list that the end of an earlier subscription has cut in two is put together: its first
@@ -124,7 +124,7 @@ class Unkeyed:
             inbox.deliver(shared.known)
         return conversation
 
-    def unfollow(self, conversation: Conversation) -> object | None:
+    def unfollow(self, conversation: Conversation[Box]) -> object | None:
         """Forgets a follower; gives what TWS has to be told, if it was the last."""
         kind = type(conversation.request)
         shared = self._shared.get(kind)
@@ -144,9 +144,9 @@ class Unkeyed:
 
     # What comes ...................................................................................
 
-    def take(self, event: object, route: Route) -> list[Conversation]:
+    def take(self, event: object, route: Route) -> list[Conversation[Box]]:
         """Gives an answer to all who asked for it; gives those to whom more is to come."""
-        asking: list[Conversation] = []
+        asking: list[Conversation[Box]] = []
         for request in route.requests:
             if request in self._waiting:
                 asking += self._waiting.pop(request) if route.is_last else self._waiting[request]
@@ -176,14 +176,14 @@ class Unkeyed:
             for conversation in self._end(request):
                 conversation.fail(error)
 
-    def _end(self, kind: type) -> list[Conversation]:
+    def _end(self, kind: type) -> list[Conversation[Box]]:
         ended = self._waiting.pop(kind, [])
         if kind in self._shared:
             ended = [*ended, *self._shared[kind].members]
             self._close(kind)
         return ended
 
-    def conversations(self) -> list[Conversation]:
+    def conversations(self) -> list[Conversation[Box]]:
         """Gives all who wait, in no order."""
         following = [shared.members for shared in self._shared.values()]
         return list(chain.from_iterable([*self._waiting.values(), *following]))

@@ -7,22 +7,18 @@ and sleeps on.
 """
 
 import math
-from typing import Final
 
 import trio
 
-from trio_tws._client._inbox import Inbox
+from trio_tws._client._answers import Answers
 from trio_tws._client._lost import ConnectionLost
-
-_TOO_LATE: Final = [object()]
-"""What is delivered where nothing came in time."""
 
 
 class Watch:
     """The deadlines of those who wait."""
 
     def __init__(self) -> None:
-        self._deadlines: dict[Inbox, float] = {}
+        self._deadlines: dict[Answers, float] = {}
         self._sleep = trio.CancelScope()
         self._wakes_at = math.inf
         self._is_over = False
@@ -38,44 +34,42 @@ class Watch:
         """Ends `run`; who still waits finds the session closed."""
         self._is_over = True
         self._sleep.cancel()
-        for inbox in self._deadlines:
-            inbox.close(_closed)
+        for answers in self._deadlines:
+            answers.close(_closed)
 
     def _look(self) -> None:
         now = trio.current_time()
-        for inbox, deadline in self._deadlines.items():
-            if deadline <= now and not inbox.has_news:
-                inbox.deliver(_TOO_LATE)
+        for answers, deadline in self._deadlines.items():
+            if deadline <= now:
+                answers.expire()
         still = (deadline for deadline in self._deadlines.values() if deadline > now)
         self._wakes_at = min(still, default=math.inf)
 
-    async def first(self, inbox: Inbox, deadline: float) -> list[object]:
-        """Gives what comes first to an inbox that nobody else takes from; a checkpoint.
+    async def first(self, answers: Answers, deadline: float) -> list[object]:
+        """Gives what comes first; a checkpoint.
 
         Args:
-            inbox: The inbox.
+            answers: Where it comes.
             deadline: Until when something has to come, on trio's clock.
 
         Returns:
-            The events; none if they have not come in time.
+            The answers; none if they have not come in time.
 
         Raises:
-            trio.EndOfChannel: The inbox was closed and is empty.
-            Exception: What the inbox was closed with.
+            Exception: What they were closed with.
             ConnectionLost: The session was closed in the meantime.
         """
         if self._is_over:
             with trio.CancelScope(deadline=deadline):
-                return await inbox.take()
+                return await answers.take()
             return []
-        self._deadlines[inbox] = deadline
+        self._deadlines[answers] = deadline
         if deadline < self._wakes_at:
             self._wakes_at = self._sleep.deadline = deadline
         try:
-            events = await inbox.take()
+            return await answers.take()
         finally:
-            del self._deadlines[inbox]
-        return [] if events is _TOO_LATE else events
+            del self._deadlines[answers]
 
 
 def _closed() -> ConnectionLost:

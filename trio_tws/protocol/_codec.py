@@ -206,9 +206,7 @@ class Codec:
             return lambda message: head + write_proto(message)
         head = _ID.pack(spec.id) if self._has_binary_ids else b"%d\0" % spec.id
         write_text = text.writer(cls, self.server_version)
-        return lambda message: (
-            head + "".join(f"{field}\0" for field in write_text(message)).encode()
-        )
+        return lambda message: head + "\0".join([*write_text(message), ""]).encode()
 
 
 @functools.cache

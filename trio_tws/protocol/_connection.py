@@ -84,9 +84,9 @@ class Connection:
         return self.server_hello.server_version if self.server_hello is not None else 0
 
     @property
-    def surplus(self) -> dict[type, int]:
+    def surplus(self) -> Mapping[type, int]:
         """How many messages of each type came with more fields than the tables know."""
-        return dict(self._codec.surplus) if self._codec is not None else {}
+        return self._codec.surplus if self._codec is not None else {}
 
     @property
     def bytes_missing(self) -> int:
@@ -136,7 +136,9 @@ class Connection:
             raise LocalProtocolError(f"{len(data)} bytes were received after the end of the stream")
         elif self._failure is None:
             try:
-                self._frames.feed(self._without_preamble(data), self._payloads)
+                if self._preamble:
+                    data = self._without_preamble(data)
+                self._frames.feed(data, self._payloads)
             except RemoteProtocolError as error:
                 self._failure = error
 
@@ -170,8 +172,10 @@ class Connection:
             RemoteProtocolError: As `next_event`.
             ConnectFailed: As `next_event`.
         """
-        found = list(self._made)
-        self._made.clear()
+        found: list[object] = []
+        if self._made:
+            found += self._made
+            self._made.clear()
         while self._payloads:
             if self.state is State.READY:  # the hot path: there is nothing to watch for
                 found += self._agreed_codec.decode_all(self._payloads)
@@ -180,9 +184,9 @@ class Connection:
                 self._take(self._payloads.popleft())
                 found += self._made
                 self._made.clear()
-        if not found or self._failure is None:
-            last = self._last_event()
-            found += [] if isinstance(last, NeedData) else [last]
+        is_over = self._has_ended if self._failure is None else not found
+        if is_over:
+            found.append(self._last_event())
         return found
 
     # Inside .......................................................................................
@@ -264,9 +268,7 @@ class Connection:
             self._made.append(SessionReady(self._accounts, self._next_order_id))
 
     def _without_preamble(self, data: bytes) -> bytes:
-        """Takes the bytes before a client's first frame off."""
-        if not self._preamble:
-            return data
+        """Takes the bytes before a client's first frame off, or what is left of them."""
         here, self._preamble = self._preamble[: len(data)], self._preamble[len(data) :]
         if not data.startswith(here):
             raise RemoteProtocolError(

@@ -51,6 +51,11 @@ def place_of(message: object) -> Place:
     return Place(place.rank, getattr(message, "req_id", place.key))
 
 
+def rank_of(message: object) -> Rank:
+    """Gives the rank of a message to TWS alone, which is quicker."""
+    return _places().get(type(message), PLAIN).rank
+
+
 @cache
 def _places() -> dict[type, Place]:
     specs = [spec_of(cls) for cls in MESSAGES.outgoing.values()]
