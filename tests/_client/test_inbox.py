@@ -159,6 +159,32 @@ def test_what_nobody_reads_keeps_all_errors_and_the_newest_of_the_rest(
         ][lost:]
 
 
+def test_bytes_are_taken_in_for_events_until_somebody_reads() -> None:
+    def read(payload: bytes) -> object:
+        reading.append(payload)
+        return payload.decode()
+
+    reading: list[bytes] = []
+    inbox = Inbox("test", 1_000, "gap", read=read)
+    states = [inbox.takes_payloads]
+    for _ in range(1_200):
+        inbox.deliver([b"old"])
+    inbox.deliver([b"1", NOTICE, b"2"])
+    assert not reading
+    gap, *first = inbox.take_nowait()
+    assert gap == Gap(203)
+    assert len(reading) == len(first) < 500  # the rest when it is wanted
+    states.append(inbox.takes_payloads)
+    assert states == [True, False]
+    inbox.deliver([3])
+    assert [*first, *drain(inbox)] == ["old"] * 997 + ["1", NOTICE, "2", 3]
+
+
+def test_only_a_stream_that_may_go_unread_and_can_read_takes_bytes() -> None:
+    assert not Inbox("test", 10, "gap").takes_payloads
+    assert not Inbox("test", 10, "raise", read=bytes.decode).takes_payloads
+
+
 @pytest.mark.parametrize("overflow", ["gap", "latest"])
 async def test_a_buffer_full_of_what_may_not_be_dropped_ends_the_stream(
     overflow: Overflow,

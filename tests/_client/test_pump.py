@@ -205,7 +205,7 @@ async def test_a_stream_without_half_close_is_closed_at_once(autojump_clock: obj
 
 
 async def test_a_bug_of_ours_ends_the_session_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: object, events: list[object]) -> Any:
+    def broken(self: object, events: list[object], payloads: object = ()) -> Any:
         if any(isinstance(event, CurrentTime) for event in events):
             raise ZeroDivisionError("a bug")
         return []

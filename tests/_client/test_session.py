@@ -85,7 +85,7 @@ async def test_the_next_order_id_only_grows() -> None:
 async def test_a_malformed_answer_to_nobody_is_an_event_and_no_more() -> None:
     session = await ready()
     inbox = Inbox("events")
-    session.add_stream(EventStream(inbox, ()))
+    session.streams.add(EventStream(inbox, ()))
     error = RemoteProtocolError("unreadable")
     for req_id in (5, None):
         event = MalformedMessage(None, req_id, b"x", error)
@@ -96,7 +96,7 @@ async def test_a_malformed_answer_to_nobody_is_an_event_and_no_more() -> None:
 async def test_a_stream_of_some_types_gets_nothing_else() -> None:
     session = await ready()
     inbox = Inbox("times")
-    session.add_stream(EventStream(inbox, (CurrentTime,)))
+    session.streams.add(EventStream(inbox, (CurrentTime,)))
     session.dispatch([MalformedMessage(None, None, b"x", RemoteProtocolError("unreadable"))])
     assert inbox.take_nowait() == []
     session.dispatch([CurrentTime(NOON)])

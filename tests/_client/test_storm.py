@@ -144,7 +144,7 @@ class Storm:
         session = self.tws._session
         assert session._conversations == {}
         assert not session.unkeyed.conversations()
-        assert session._streams == [session._streams[0]]  # that of tws.events
+        assert len(session.streams) == 1  # that of tws.events
         pacing = self.tws.pacing
         assert (pacing.waiting, pacing.queued, pacing.open_history) == (0, 0, 0)
         assert (pacing.market_data_lines, pacing.market_depth, pacing.tick_by_tick) == (0, 0, 0)

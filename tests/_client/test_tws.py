@@ -1,23 +1,32 @@
 """The raw protocol, beside the methods."""
 
+from datetime import UTC, datetime
+
 import pytest
 import trio
+import trio.testing
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests._client.peer import Peer, session
 from trio_tws import (
+    CurrentTime,
     Error,
     Gap,
     LocalProtocolError,
     ManagedAccounts,
     NextValidId,
     Notice,
+    ReqCurrentTime,
     ReqIds,
     ReqManagedAccts,
     SlowConsumer,
     TickPrice,
+    TickType,
     open_tws,
 )
 from trio_tws.protocol import MalformedMessage, UnknownMessage
+from trio_tws.protocol._framing import frame
 from trio_tws.testing import open_simulator
 
 
@@ -67,6 +76,60 @@ async def test_events_tell_farms_as_notices_and_errors_as_errors() -> None:
                     pass
         assert [type(event) for event in seen] == [ManagedAccounts, NextValidId, Notice, Error]
         assert not tws.statistics().late_answers
+
+
+NEWS: list[object] = [
+    CurrentTime(datetime(2026, 1, 1, tzinfo=UTC)),
+    TickPrice(1_000_000_000, TickType.BID, 2.5),
+    Error(-1, 2104, "Market data farm connection is OK:usfarm"),
+    Error(77, 201, "Order rejected"),
+    NextValidId(5),
+]
+
+
+@pytest.mark.parametrize("version", [176, 226])
+@given(reads=st.lists(st.lists(st.sampled_from(NEWS), min_size=1, max_size=6), max_size=8))
+@settings(max_examples=25)
+def test_events_that_are_read_late_are_what_they_were(
+    version: int, reads: list[list[object]]
+) -> None:
+    """They are held as bytes, but for those which cost nothing more, or which may not be lost."""
+
+    async def act(peer: Peer) -> None:
+        for messages in reads:
+            await peer.send(*messages)
+            await trio.testing.wait_all_tasks_blocked()
+        await peer.send(ManagedAccounts(("the end",)))
+
+    async def main() -> None:
+        async with session(act, version) as (tws, _peer):
+            seen: list[object] = [ManagedAccounts(("DU1",)), NextValidId(1)]
+            async with tws.open_events() as events:
+                async for event in events:
+                    seen.append(event)
+                    if event == ManagedAccounts(("the end",)):
+                        break
+            assert tws.events.statistics().waiting == len(seen)
+            assert [await anext(tws.events) for _ in seen] == seen
+            await tws.send(ReqCurrentTime())
+            assert tws.events.statistics().waiting == 0
+
+    trio.run(main)
+
+
+async def test_what_is_read_again_is_not_counted_again(caplog: pytest.LogCaptureFixture) -> None:
+    async def act(peer: Peer) -> None:
+        await peer.stream.send_all(frame(b"9\x001\x0018\x00new\x00"))
+
+    async with session(act, 176) as (tws, _peer):
+        async with tws.open_events(NextValidId) as events:
+            assert await anext(events) == NextValidId(18)
+        counted = dict(tws._session.connection.surplus)
+        async for event in tws.events:
+            if event == NextValidId(18):
+                break
+        assert tws._session.connection.surplus == counted == {NextValidId: 1}
+    assert caplog.text.count("more fields") == 1
 
 
 async def test_several_streams_of_events_do_not_take_from_each_other() -> None:

@@ -441,6 +441,26 @@ def test_accounts_that_are_malformed_do_not_count() -> None:
     assert client.state is State.STARTING
 
 
+def test_payloads_are_given_where_they_are_all_there_is_to_the_events() -> None:
+    client = at(Role.CLIENT, State.READY)
+    client.receive_data(written(NEWEST, NEXT_ID, ACCOUNTS))
+    assert client.events() == [NEXT_ID, ACCOUNTS]
+    assert [client.read_again(payload) for payload in client.payloads] == [NEXT_ID, ACCOUNTS]
+    assert client.events() == []
+    assert not client.payloads
+    client.receive_data(written(NEWEST, NEXT_ID))
+    client.receive_data(b"")
+    assert client.events() == [NEXT_ID, EndOfStream(0)]
+    assert not client.payloads
+
+
+def test_payloads_are_not_given_before_the_session_is_ready() -> None:
+    client = at(Role.CLIENT, State.STARTING)
+    client.receive_data(written(NEWEST, NEXT_ID, ACCOUNTS))
+    assert len(client.events()) == 3
+    assert not client.payloads
+
+
 @pytest.mark.parametrize("strict", [True, False])
 def test_surplus_fields_are_malformed_or_counted(strict: bool) -> None:
     pair = ConnectionPair(LAST_TEXT_ID, strict=strict).ready()

@@ -104,13 +104,13 @@ class BulletinMethods(Topic):
             if all_messages or not self._bulletin_readers:
                 self._session.send_nowait(request)
             stream = _Bulletins(Inbox("open_news_bulletins", buffer, overflow, _bulletin_key))
-            self._session.add_stream(stream)
+            self._session.streams.add(stream)
             self._bulletin_readers += 1
         is_open = True
 
         def close() -> None:
             nonlocal is_open
-            self._session.remove_stream(stream)
+            self._session.streams.remove(stream)
             if is_open:
                 is_open = False
                 self._leave_bulletins()

@@ -59,7 +59,7 @@ async def _receive(stream: trio.abc.Stream, session: Session) -> None:
         data = await stream.receive_some(_read_size(connection.bytes_missing, session.spread))
         connection.receive_data(bytes(data))
         while events := connection.events():
-            for inbox in session.dispatch(events):
+            for inbox in session.dispatch(events, connection.payloads):
                 await inbox.catch_up()
             if isinstance(events[-1], EndOfStream):
                 session.ended.set()

@@ -5,7 +5,7 @@ needs no locks: a request is registered and its bytes are queued in one step, an
 in between.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from functools import partial
 from logging import getLogger
@@ -15,7 +15,7 @@ import trio
 
 from trio_tws._client._answers import Answers
 from trio_tws._client._conversation import ANSWERED, AnyBox, Box, Conversation, Keyed, Manner
-from trio_tws._client._event_stream import EventStream
+from trio_tws._client._event_stream import EventStreams
 from trio_tws._client._inbox import Inbox
 from trio_tws._client._known import routes_at, trading_messages
 from trio_tws._client._lost import ConnectionLost, again, refusal_of
@@ -77,6 +77,7 @@ class Session:
         outbox: What waits to be written.
         orders: What is known of orders, and who waits for news of them.
         unkeyed: The requests that have no id, and who waits for their answers.
+        streams: Who wants messages by type.
         watch: Looks at the clock for those who wait for an answer.
     """
 
@@ -95,6 +96,7 @@ class Session:
         self.outbox = self.pacer.outbox
         self.unkeyed = Unkeyed()
         self.watch = Watch()
+        self.streams = EventStreams()
         self.orders = OrderDesk(client_id, limits)
         self.accounts: tuple[str, ...] = ()
         self.next_order_id = 0
@@ -112,7 +114,6 @@ class Session:
         self._trades = trading_messages()
         self._routes, self._plain = routes_at(connection.server_version)
         self._conversations: dict[int, Conversation[Box]] = {}
-        self._streams: list[EventStream] = []
         self._first_request_id = self._next_request_id = _FIRST_REQUEST_ID
         self._market_data = MarketDataKind.LIVE
         self._last_words: Error | None = None
@@ -289,20 +290,15 @@ class Session:
         if cancel is not None:
             self.send_nowait(cancel)
 
-    def add_stream(self, stream: EventStream) -> None:
-        """Registers a consumer of messages by type."""
-        self._streams.append(stream)
-
-    def remove_stream(self, stream: EventStream) -> None:
-        """Forgets a consumer."""
-        stream.inbox.discard()
-        if stream in self._streams:
-            self._streams.remove(stream)
-
     # Receiving ....................................................................................
 
-    def dispatch(self, events: list[object]) -> list[Inbox]:
-        """Hands the events of one read to their conversations; gives those that are behind."""
+    def dispatch(self, events: list[object], payloads: Collection[bytes] = ()) -> list[Inbox]:
+        """Hands the events of one read to their conversations; gives those that are behind.
+
+        Args:
+            events: The events.
+            payloads: What they were read from, one for each, if they all come from one each.
+        """
         touched: list[Conversation[Box]] = []
         shown: dict[int, object] = {}
         plain, conversations = self._plain, self._conversations
@@ -325,10 +321,10 @@ class Session:
                 touched.append(conversation)
             takers[req_id] = conversation.taker
         self.spread = len(touched)
-        if shown and self._streams:
+        if shown and self.streams:
             every = (shown.get(id(event), event) for event in events)
             events = [event for event in every if event is not None]
-        return self._deliver(events, touched)
+        return self._flush(touched) + self.streams.deliver(events, () if shown else payloads)
 
     def _take(
         self, event: object, touched: list[Conversation[Box]], shown: dict[int, object]
@@ -338,14 +334,12 @@ class Session:
         Args:
             event: The event.
             touched: Gets the conversations to which there is something to flush.
-            shown: Gets what the public streams see in place of the event, by its identity; None
-                for nothing.
+            shown: Gets what the public streams see of an event that answers no request of the
+                tables, by its identity; None for nothing.
         """
         route = self._routes.get(type(event))
         if route is None:
-            seen = self._take_special(event, touched)
-            if seen is not event:
-                shown[id(event)] = seen
+            shown[id(event)] = self._take_special(event, touched)
             return
         if route.is_news_of_orders:
             self.orders.take(event)
@@ -368,7 +362,8 @@ class Session:
         if self._first_request_id <= req_id < self._next_request_id:
             self.late += 1
 
-    def _deliver(self, events: list[object], touched: Iterable[Conversation[Box]]) -> list[Inbox]:
+    def _flush(self, touched: list[Conversation[Box]]) -> list[Inbox]:
+        """Hands over what was added to conversations; gives the inboxes that are behind."""
         behind: list[Inbox] = []
         for conversation in touched:
             conversation.flush()
@@ -377,11 +372,6 @@ class Session:
                 self._cancel(conversation)
             if isinstance(inbox, Inbox) and inbox.is_behind:
                 behind.append(inbox)
-        for stream in self._streams:
-            if events:
-                stream.deliver(events)
-            if stream.inbox.is_behind:
-                behind.append(stream.inbox)
         return behind
 
     def _take_unkeyed(self, event: object, route: Route) -> list[Conversation[Box]]:
@@ -491,8 +481,7 @@ class Session:
             conversation.is_open = False
             conversation.flush()
             conversation.inbox.close(raised)
-        for stream in self._streams:
-            stream.inbox.close(raised)
+        self.streams.close(raised)
         self.orders.tell_lost(raised)
 
     def _all_conversations(self) -> list[Conversation[Box]]:

@@ -248,9 +248,9 @@ class Topic:
         """Gives the stream of all messages of some types, whoever asked for them; none for all."""
         await self._session.ready_to_send()
         stream = EventStream(inbox, types)
-        self._session.add_stream(stream)
+        self._session.streams.add(stream)
         subscription = Subscription[object](
-            inbox, None, lambda: self._session.remove_stream(stream)
+            inbox, None, lambda: self._session.streams.remove(stream)
         )
         try:
             yield subscription

@@ -97,10 +97,10 @@ class TWS(
     ) -> None:
         super().__init__(session, response_timeout)
         self._close = close
-        inbox = Inbox("tws.events", event_buffer, "gap")
+        inbox = Inbox("tws.events", event_buffer, "gap", read=session.connection.read_again)
         stream = EventStream(inbox, ())
-        session.add_stream(stream)
-        self._events = Subscription[object](inbox, None, lambda: session.remove_stream(stream))
+        session.streams.add(stream)
+        self._events = Subscription[object](inbox, None, lambda: session.streams.remove(stream))
 
     def __repr__(self) -> str:
         state = "connected" if self.is_connected else "disconnected"

@@ -11,7 +11,8 @@ The two ends are the same class in two roles, so each test of one end tests the 
 """
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cached_property
 from typing import Final, final
 
 from trio_tws import _versions as v
@@ -58,6 +59,8 @@ class Connection:
         state: How far the session has come.
         hello: The client's offer, once it has passed.
         server_hello: The server's choice, once it has passed.
+        payloads: What the last list of `events` was read from, one for each; empty if it holds
+            anything else.
     """
 
     def __init__(self, role: Role, *, strict: bool = False, max_frame: int = MAX_FRAME) -> None:
@@ -69,6 +72,7 @@ class Connection:
         self._max_frame = max_frame
         self._frames = FrameBuffer(max_frame)
         self._preamble = b"" if role is Role.CLIENT else PREAMBLE
+        self.payloads: Collection[bytes] = ()
         self._payloads: deque[bytes] = deque()
         self._made: deque[object] = deque()
         self._failure: RemoteProtocolError | ConnectFailed | None = None
@@ -173,13 +177,14 @@ class Connection:
             ConnectFailed: As `next_event`.
         """
         found: list[object] = []
+        read: Collection[bytes] = ()
         if self._made:
             found += self._made
             self._made.clear()
         while self._payloads:
             if self.state is State.READY:  # the hot path: there is nothing to watch for
-                found += self._agreed_codec.decode_all(self._payloads)
-                self._payloads.clear()
+                read, self._payloads = self._payloads, deque()
+                found += self._agreed_codec.decode_all(read)
             else:
                 self._take(self._payloads.popleft())
                 found += self._made
@@ -187,7 +192,12 @@ class Connection:
         is_over = self._has_ended if self._failure is None else not found
         if is_over:
             found.append(self._last_event())
+        self.payloads = read if len(read) == len(found) else ()
         return found
+
+    def read_again(self, payload: bytes) -> object:
+        """Gives what one of `payloads` says; nothing is counted, and the state stays as it is."""
+        return self._second_codec.decode(payload)
 
     # Inside .......................................................................................
 
@@ -245,6 +255,12 @@ class Connection:
             answer.server_version,
             reads_incoming=self.role is Role.CLIENT,
             strict=self._strict,
+        )
+
+    @cached_property
+    def _second_codec(self) -> Codec:
+        return Codec(
+            self.server_version, reads_incoming=self.role is Role.CLIENT, strict=self._strict
         )
 
     @property
