@@ -108,20 +108,22 @@ class Storm:
     answered: Counter[str] = attrs.field(factory=Counter[str])
 
     async def blow(self, count: int) -> None:
-        """Makes so many, and waits until it is calm."""
-        room = trio.Semaphore(AT_ONCE)
+        """Makes so many, and waits until it is calm.
+
+        The dice are thrown here, as the order in which tasks run differs from time to time.
+        """
+        rng, room = self.rng, trio.Semaphore(AT_ONCE)
         kinds = uses(self.simulator.server_version)
         async with trio.open_nursery() as nursery:
             for _ in range(count):
                 await room.acquire()
-                use = self.rng.choice(self.rng.choice((BY_SYMBOL, kinds)))
-                nursery.start_soon(self._one, use, room)
+                use = rng.choice(rng.choice((BY_SYMBOL, kinds)))
+                symbol = rng.choice(KNOWN + KNOWN + UNKNOWN)
+                patience = rng.choice((60.0, 60.0, rng.uniform(0, 0.2), rng.uniform(0, 5)))
+                nursery.start_soon(self._one, use, symbol, patience, room)
         await trio.sleep(60)
 
-    async def _one(self, use: Use, room: trio.Semaphore) -> None:
-        rng = self.rng
-        symbol = rng.choice(KNOWN + KNOWN + UNKNOWN)
-        patience = rng.choice((60.0, 60.0, rng.uniform(0, 0.2), rng.uniform(0, 5)))
+    async def _one(self, use: Use, symbol: str, patience: float, room: trio.Semaphore) -> None:
         with trio.move_on_after(patience) as scope:
             try:
                 await use(self.tws, symbol)
