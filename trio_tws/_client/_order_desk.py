@@ -134,16 +134,18 @@ class OrderDesk:
 
     def take(self, message: object) -> None:
         """Takes a message that may be about an order."""
-        changed: tuple[TradeRecord, ...]
         if self._followers:
-            changed = self.book.take(message)
+            for record in self.book.take(message):
+                self._note(record)
         else:
             heard = self.book.hear(message)
-            changed = () if heard is None else (heard,)
-        for record in changed:
-            if record.client_id == self.client_id:
-                self.ids.see(record.order_id)
-            self._tell(record)
+            if heard is not None:
+                self._note(heard)
+
+    def _note(self, record: TradeRecord) -> None:
+        if record.client_id == self.client_id:
+            self.ids.see(record.order_id)
+        self._tell(record)
 
     def has(self, order_id: int) -> bool:
         """Tells whether an error with this id is about an order of this program."""

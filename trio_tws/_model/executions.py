@@ -137,6 +137,7 @@ layout(
     E.last_liquidity,
     E.pending_price_revision,
     E.submitter,
+    alike_after=E.order_ref,
 )
 
 

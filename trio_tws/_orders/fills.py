@@ -16,7 +16,7 @@ take a message costs the same however many fills there are.
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 from types import MappingProxyType
 from typing import Final, final
 
@@ -25,8 +25,11 @@ from trio_tws._model.contracts import Contract
 from trio_tws._model.executions import CommissionAndFeesReport, ExecutionData
 from trio_tws._orders.fill_sums import NOTHING, CostSums, QuantitySums
 from trio_tws._orders.trade_state import NO_COMMISSIONS, Fill
+from trio_tws._wire.quick import quick
 
 MAX_EARLY_REPORTS: Final = 1_000
+
+_fill: Final = quick(Fill)
 
 
 def split_exec_id(exec_id: str) -> tuple[str, int]:
@@ -112,6 +115,7 @@ class Fills:
         "_all",
         "_commissions",
         "_costs",
+        "_counted",
         "_early",
         "_fills",
         "_histories",
@@ -123,7 +127,8 @@ class Fills:
         self._fills: dict[str, Fill] = {}
         self._histories: dict[str, _History] = {}
         self._early: EarlyReports | None = None
-        self._sums = QuantitySums()
+        self._sums: QuantitySums | None = None
+        self._counted = 0
         self._wholes: QuantitySums | None = None
         self._costs: CostSums | None = None
         self._all: tuple[Fill, ...] | None = ()
@@ -143,7 +148,7 @@ class Fills:
         report = None if self._early is None else self._early.pop(execution.exec_id)
         known = self._fills.get(root)
         if known is None:
-            self._begin(root, Fill(data.contract, execution, report))
+            self._begin(root, _fill(data.contract, execution, report, ()))
             return True
         history = self._histories.get(root) or _History(known)
         most = history.most
@@ -176,21 +181,30 @@ class Fills:
         return True
 
     def _begin(self, root: str, fill: Fill) -> None:
-        most = fill.execution.shares or NOTHING
-        self._sums.add(fill.execution, most)
         if self._wholes is not None and _is_whole(fill):
-            self._wholes.add(fill.execution, most)
+            self._wholes.add(fill.execution, fill.execution.shares or NOTHING)
         self._put(root, fill)
 
     def _correct(self, root: str, fill: Fill, more: Decimal) -> None:
-        before = self._fills[root]
+        before, sums = self._fills[root], self._counted_up()
         self._put(root, fill)
-        self._sums.correct(before.execution, fill.execution, more)
+        sums.correct(before.execution, fill.execution, more)
         if self._wholes is not None and (_is_whole(before) or _is_whole(fill)):
             if _is_whole(before) and _is_whole(fill):
                 self._wholes.correct(before.execution, fill.execution, more)
             else:
                 self._wholes = self._count_wholes()
+
+    def _counted_up(self) -> QuantitySums:
+        """Counts what has come since this was asked: of most orders, nobody asks at each fill."""
+        sums = self._sums
+        if sums is None:
+            sums = self._sums = QuantitySums()
+        new = len(self._fills) - self._counted
+        for fill in reversed([*islice(reversed(self._fills.values()), new)]):
+            sums.add(fill.execution, fill.execution.shares or NOTHING)
+        self._counted += new
+        return sums
 
     def _count_wholes(self) -> QuantitySums:
         """Adds up those of the whole: one was taken for that of a leg, or the other way round."""
@@ -246,7 +260,7 @@ class Fills:
     def quantities(self, *, is_combo: bool) -> QuantitySums:
         """Gives what they add up to as of now: of a combination, those of the whole."""
         is_combo = is_combo or self._wholes is not None
-        sums = (self._wholes or QuantitySums()) if is_combo else self._sums
+        sums = (self._wholes or QuantitySums()) if is_combo else self._counted_up()
         if sums.is_doubtful:
             fills = self._fills.values()
             sums.settle(one.execution for one in fills if not is_combo or _is_whole(one))

@@ -40,6 +40,9 @@ _REVIVES: Final = {
 """The words that say of an order which was done that it lives."""
 
 
+_NO_CHANGES: Final = Changes()
+"""Those of an order that nobody has changed from here, as most are; never sent to."""
+
 _FACTS: Final["attrgetter[tuple[object, ...]]"] = attrgetter(*TradeState.__annotations__)
 """Takes a state apart.
 
@@ -91,7 +94,7 @@ class TradeRecord:
         self.perm_id = perm_id
         self.is_ours = is_ours
         self._told = Heard(contract, order)
-        self._changes = Changes()
+        self._changes = _NO_CHANGES
         self._is_cancelling = False
         self._cancel_refusal: Notice | None = None
         self._warnings: tuple[Notice, ...] = ()
@@ -130,6 +133,8 @@ class TradeRecord:
         No checkpoint.
         """
         self._is_news = True
+        if self._changes is _NO_CHANGES:
+            self._changes = Changes()
         return self._changes.send(order, self._told.order)
 
     def cancelling(self) -> None:

@@ -3,7 +3,8 @@
 Of the 130 fields in which TWS reports an order, two dozen are about this order. The others say, at
 length, that nothing special was asked for, or the same as of every other order of the program. So
 they are held against those that came lately, as one text; where that is the same, so are the values
-in it, and only the first fields have to be read.
+in it, and only the first fields have to be read. The text is not even split into its fields, so a
+reader of this kind takes that of a whole message.
 
 Rules:
 
@@ -17,7 +18,7 @@ Rules:
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from trio_tws._wire import text
 from trio_tws._wire.build import Scope, new_source
@@ -25,6 +26,9 @@ from trio_tws._wire.fields import fields_of
 from trio_tws._wire.layout import carried, own, resolve
 from trio_tws._wire.nodes import Carried, Each, Leaf, Maybe, Node, Path, Split, When
 from trio_tws._wire.source import Source
+
+Reader: TypeAlias = Callable[[str, text.Tail], Any]
+"""Reads the text behind a message's id."""
 
 MOST: Final = 128
 """How many texts are remembered before all are forgotten."""
@@ -46,7 +50,7 @@ class _Memory(dict[tuple[str, ...], tuple[Any, ...]]):
         self._walk = walk
         self._parts = parts
 
-    def learn(self, key: tuple[str, ...], fields: list[str], tail: text.Tail) -> Any:
+    def learn(self, key: tuple[str, ...], body: str, tail: text.Tail) -> Any:
         """Reads a message in full, and remembers it if it was whole."""
         is_whole = True
 
@@ -55,7 +59,7 @@ class _Memory(dict[tuple[str, ...], tuple[Any, ...]]):
             is_whole = False
             tail(cls, surplus)
 
-        message = self._walk(fields, noted)
+        message = self._walk(body.split("\0"), noted)
         if is_whole and len(key[-1]) <= LONGEST:
             if len(self) >= MOST:
                 self.clear()
@@ -64,16 +68,15 @@ class _Memory(dict[tuple[str, ...], tuple[Any, ...]]):
 
 
 @functools.cache
-def reader(cls: type, version: int) -> text.Reader:
-    """Compiles the reader of a message for a server version: `text.reader`, with a memory.
+def reader(cls: type, version: int) -> Reader | None:
+    """Compiles the reader of a message that is mostly alike; None if it is not said to be.
 
     Raises:
         TypeError: The declaration does not say enough to read it, or its first fields are no row.
     """
-    walk = text.reader(cls, version)
     nodes = carried(resolve(cls), version)
     first = own(cls, nodes)
-    return _remembering(cls, version, first, nodes[len(first) :], walk) if first else walk
+    return _remembering(cls, version, first, nodes[len(first) :]) if first else None
 
 
 def _remembering(
@@ -81,8 +84,8 @@ def _remembering(
     version: int,
     first: tuple[Carried, ...],
     rest: tuple[Carried, ...],
-    walk: text.Reader,
-) -> text.Reader:
+) -> Reader:
+    walk = text.reader(cls, version)
     own_paths = _paths_of(first)
     if not text.is_row(first) or own_paths & _paths_of(rest):
         raise TypeError(
@@ -97,15 +100,15 @@ def _remembering(
         source.bind(name, value)
     scope = Scope(source, cls, "m")
     row = text.Walk(source, cls, version)
-    with source.block("def read(fields, tail):"):
+    with source.block("def read(body, tail):"):
+        source.add(f'fields = body.split("\\0", {len(first)})')
         with source.block(f"if len(fields) <= {len(first)}:"):
             source.add("return walk(fields, tail)")
-        source.add(f"{_listed('x{}_0', range(len(first)))}*rest = fields")
-        source.add('rest = "\\0".join(rest)')
+        source.add(f"{_listed('x{}_0', range(len(first)))}rest = fields")
         source.add(f"key = ({_listed('x{}_0', asking)}rest,)")
         source.add("known = recall(key)")
         with source.block("if known is None:"):
-            source.add("return learn(key, fields, tail)")
+            source.add("return learn(key, body, tail)")
         source.add(f"kept, {_listed('{}', map(scope.local, left))} = known")
         once = _add_repeated(source, scope, row, first)
         for at, node in enumerate(first):

@@ -37,7 +37,10 @@ _ID: Final = struct.Struct(">i")
 _MORE: Final = 0x80
 """The bit of a byte in a protobuf number which says that another byte follows."""
 
-_LONG: Final = 100_000
+_LONG: Final = 128
+"""Bytes of a message that may be one of those which are mostly alike; they have many fields."""
+
+_VERY_LONG: Final = 100_000
 """Bytes of a message that holds thousands of elements."""
 
 _UNREADABLE: Final = (ValueError, ArithmeticError, text.MissingFields)
@@ -67,6 +70,7 @@ class Codec:
         self._has_binary_ids = server_version >= v.PROTOBUF
         self._writers: dict[type, Callable[[object], bytes]] = {}
         self._known_texts: dict[str, text.Reader] = {}
+        self._known_bodies: dict[str, alike.Reader] = {}
         self._known_protos: dict[bytes, Callable[[bytes], object]] = {}
         self._malformed: tuple[type[Exception], ...] = _UNREADABLE
 
@@ -74,21 +78,32 @@ class Codec:
 
     def decode_all(self, payloads: Collection[bytes]) -> list[Decoded]:
         """Reads payloads as `decode` does each; in half the time, once their kinds are known."""
-        if max(map(len, payloads), default=0) > _LONG:
+        longest = max(map(len, payloads), default=0)
+        if longest > _VERY_LONG:
             with collection_paused():
-                return self._decode_each(payloads)
-        return self._decode_each(payloads)
+                return self._decode_each(payloads, has_long=True)
+        return self._decode_each(payloads, has_long=longest > _LONG)
 
-    def _decode_each(self, payloads: Iterable[bytes]) -> list[Decoded]:
+    def _decode_each(self, payloads: Iterable[bytes], *, has_long: bool) -> list[Decoded]:
         if self._has_binary_ids:
             return [self._decode_known(payload) for payload in payloads]
         found: list[Decoded] = []
         known, tail = self._known_texts, self._tail
         for payload in payloads:
             try:
-                fields = payload.decode().split("\0")
+                whole = payload.decode()
             except UnicodeDecodeError:  # to say at once what to do then costs as much as a split
-                fields = payload.decode("utf-8", "backslashreplace").split("\0")
+                whole = payload.decode("utf-8", "backslashreplace")
+            if has_long and len(payload) > _LONG:
+                head, _, body = whole.partition("\0")
+                read_body = self._known_bodies.get(head)
+                if read_body is not None:
+                    try:
+                        found.append(read_body(body, tail))
+                    except self._malformed as error:
+                        found.append(self._malformed_text(int(head), body, payload, error))
+                    continue
+            fields = whole.split("\0")
             head = fields.pop(0)
             read = known.get(head)
             if read is None:
@@ -97,7 +112,8 @@ class Codec:
             try:
                 found.append(read(fields, tail))
             except self._malformed as error:
-                found.append(self._malformed_text(int(head), fields, payload, error))
+                body = "\0".join(fields)
+                found.append(self._malformed_text(int(head), body, payload, error))
         return found
 
     def _decode_known(self, payload: bytes) -> Decoded:
@@ -131,20 +147,23 @@ class Codec:
         cls = self._messages.get(message_id)
         if cls is None or not _has_text(cls):
             return UnknownMessage(message_id, payload)
-        read = alike.reader(cls, self.server_version)
-        self._known_texts[str(message_id)] = read
-        fields = body.decode("utf-8", "backslashreplace").split("\0")
+        known_as, whole = str(message_id), body.decode("utf-8", "backslashreplace")
+        read = self._known_texts[known_as] = text.reader(cls, self.server_version)
+        read_body = alike.reader(cls, self.server_version)
+        if read_body is not None:
+            self._known_bodies[known_as] = read_body
         try:
-            message: object = read(fields, self._tail)
+            if read_body is not None:
+                return read_body(whole, self._tail)
+            return read(whole.split("\0"), self._tail)
         except self._malformed as error:
-            return self._malformed_text(message_id, fields, payload, error)
-        return message
+            return self._malformed_text(message_id, whole, payload, error)
 
     def _malformed_text(
-        self, message_id: int, fields: list[str], payload: bytes, error: Exception
+        self, message_id: int, body: str, payload: bytes, error: Exception
     ) -> MalformedMessage:
         cls = self._messages[message_id]
-        key = _text_key(cls, self.server_version, fields)
+        key = _text_key(cls, self.server_version, body.split("\0"))
         return MalformedMessage(cls, key, payload, _unreadable(cls, payload, error))
 
     def _decode_proto(self, message_id: int, body: bytes, payload: bytes) -> Decoded:
