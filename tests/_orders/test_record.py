@@ -4,7 +4,7 @@ from collections import deque
 from decimal import Decimal
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -140,6 +140,30 @@ def test_what_was_heard_can_be_told_to_another_record() -> None:
     assert list(record().evidence()) == []
 
 
+WORDS = ("Submitted", "PreSubmitted", "PendingCancel", "Inactive", "Cancelled", "Filled")
+NEWS = st.one_of(
+    st.builds(opened, st.sampled_from(WORDS)),
+    st.builds(
+        status,
+        st.sampled_from(WORDS),
+        st.sampled_from([0, 40, 100]),
+        st.sampled_from([None, 0, 60, 100]),
+    ),
+    st.builds(executed, st.sampled_from(["a.01", "a.02", "b.01"]), st.sampled_from([40, 60])),
+    st.builds(completed, st.sampled_from(WORDS)),
+    st.builds(said, st.sampled_from([201, 202, 399])),
+)
+
+
+@given(st.lists(NEWS, max_size=6), st.sampled_from([0, 40, 100, 200]))
+def test_whether_it_is_done_is_what_its_state_says(news: list[object], quantity: int) -> None:
+    told = record(evolve(BUY_100, total_quantity=Decimal(quantity)))
+    for message in news:
+        told.take(message)
+        without_a_state = told.is_done
+        assert told.state.is_done == without_a_state
+
+
 def test_a_fill_is_found_by_the_id_of_any_of_its_versions() -> None:
     told = heard(executed("a.01", 40), executed("a.02", 30))
 
@@ -158,6 +182,7 @@ def test_whether_it_is_open_is_told_without_a_look_at_its_state() -> None:
         assert told.is_done
         told.take(said(399))
         assert told.is_done
+
     mere_fills = TradeRecord(0)
     mere_fills.take(executed(shares=40))
     assert (mere_fills.is_open, mere_fills.is_done) == (False, False)

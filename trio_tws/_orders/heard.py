@@ -170,6 +170,22 @@ def standing(heard: Heard, pending: Iterable[Order] = ()) -> Standing:
     return Standing(phase, word, filled, remaining, average if filled else None, status)
 
 
+def is_plainly_working(heard: Heard) -> bool:
+    """Tells of most orders which are not done that they are not.
+
+    It costs a tenth of what `standing` does. If it is false, only that can tell.
+    """
+    status = heard.fullest_status
+    return (
+        status is not None
+        and not (heard.is_told_filled or heard.end or heard.completed or heard.fills)
+        and status.status not in _ENDS_SHORT
+        and status.remaining is not None
+        and status.remaining > NOTHING
+        and heard.order_state.status not in CANCELLED_WORDS
+    )
+
+
 def filled_by(status: OrderStatus | None) -> Decimal:
     """Gives how much a status says is filled."""
     return NOTHING if status is None else status.filled or NOTHING

@@ -21,7 +21,7 @@ from trio_tws._model.order_reports import CompletedOrder, OpenOrder
 from trio_tws._model.orders import Order
 from trio_tws._model.session import Error
 from trio_tws._orders.changes import Change, Changes
-from trio_tws._orders.heard import End, Heard, filled_by, standing
+from trio_tws._orders.heard import End, Heard, filled_by, is_plainly_working, standing
 from trio_tws._orders.rejections import Doing, Verdict, judge, says_cancelled
 from trio_tws._orders.trade_state import Fill, TradePhase, TradeState
 from trio_tws.protocol import Notice
@@ -175,6 +175,8 @@ class TradeRecord:
             return self._state.is_done
         if self._told.is_told_filled:  # that word is the last
             return True
+        if is_plainly_working(self._told):
+            return False
         return standing(self._told, self._changes.orders).phase.is_done
 
     @property
