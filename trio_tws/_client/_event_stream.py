@@ -54,7 +54,7 @@ class EventStreams:
         behind: list[Inbox] = []
         for stream in self._streams:
             if payloads and stream.takes_payloads:
-                stream.deliver([*payloads])
+                stream.inbox.deliver([*payloads])
             elif events:
                 stream.deliver(events)
             if stream.inbox.is_behind:

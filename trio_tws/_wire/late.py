@@ -87,7 +87,8 @@ def constructor(
         parameters.append(name + given)
     # A line for each field would take three times as long to compile, and as long to run.
     with source.block(f"def __init__({', '.join(parameters)}):"):
-        source.add(f"fill(self, ({''.join(f'{name}, ' for name in defaults)}))")
+        given = "".join(f"{name}, " for name in defaults)
+        source.add(f"fill(self, ({given}))" if given else "pass")
     made = source.function("__init__", f"{cls.__name__}()")
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     made.__annotations__ = {**cls.__annotations__, "return": None}

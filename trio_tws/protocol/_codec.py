@@ -12,7 +12,7 @@ with them becomes a `RemoteProtocolError`.
 import functools
 import struct
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final, final
 
@@ -38,7 +38,7 @@ _MORE: Final = 0x80
 """The bit of a byte in a protobuf number which says that another byte follows."""
 
 _LONG: Final = 128
-"""Bytes of a message that may be one of those which are mostly alike; they have many fields."""
+"""Bytes of a message above which it may be one of those that are mostly alike."""
 
 _VERY_LONG: Final = 100_000
 """Bytes of a message that holds thousands of elements."""
@@ -78,13 +78,6 @@ class Codec:
 
     def decode_all(self, payloads: Collection[bytes]) -> list[Decoded]:
         """Reads payloads as `decode` does each; in half the time, once their kinds are known."""
-        longest = max(map(len, payloads), default=0)
-        if longest > _VERY_LONG:
-            with collection_paused():
-                return self._decode_each(payloads, has_long=True)
-        return self._decode_each(payloads, has_long=longest > _LONG)
-
-    def _decode_each(self, payloads: Iterable[bytes], *, has_long: bool) -> list[Decoded]:
         if self._has_binary_ids:
             return [self._decode_known(payload) for payload in payloads]
         found: list[Decoded] = []
@@ -94,15 +87,9 @@ class Codec:
                 whole = payload.decode()
             except UnicodeDecodeError:  # to say at once what to do then costs as much as a split
                 whole = payload.decode("utf-8", "backslashreplace")
-            if has_long and len(payload) > _LONG:
-                head, _, body = whole.partition("\0")
-                read_body = self._known_bodies.get(head)
-                if read_body is not None:
-                    try:
-                        found.append(read_body(body, tail))
-                    except self._malformed as error:
-                        found.append(self._malformed_text(int(head), body, payload, error))
-                    continue
+            if len(payload) > _LONG:
+                found.append(self._decode_long(whole, payload))
+                continue
             fields = whole.split("\0")
             head = fields.pop(0)
             read = known.get(head)
@@ -116,8 +103,31 @@ class Codec:
                 found.append(self._malformed_text(int(head), body, payload, error))
         return found
 
+    def _decode_long(self, whole: str, payload: bytes) -> Decoded:
+        """Reads text that may have thousands of elements."""
+        if len(payload) > _VERY_LONG:
+            with collection_paused():
+                return self._decode_body(whole, payload)
+        return self._decode_body(whole, payload)
+
+    def _decode_body(self, whole: str, payload: bytes) -> Decoded:
+        """Reads text that may be mostly as what came before."""
+        head, _, body = whole.partition("\0")
+        read_body, read = self._known_bodies.get(head), self._known_texts.get(head)
+        try:
+            if read_body is not None:
+                return read_body(body, self._tail)
+            if read is not None:
+                return read(body.split("\0"), self._tail)
+        except self._malformed as error:
+            return self._malformed_text(int(head), body, payload, error)
+        return self.decode(payload)
+
     def _decode_known(self, payload: bytes) -> Decoded:
         """Reads protobuf if a message of the kind has been read before."""
+        if len(payload) > _VERY_LONG:
+            with collection_paused():
+                return self.decode(payload)
         read = self._known_protos.get(payload[:4])
         if read is not None:
             try:
