@@ -222,7 +222,7 @@ def test_a_message_without_fields_has_a_twin() -> None:
 
 def test_a_class_that_a_twin_can_not_become_is_filled_itself() -> None:
     class Base:
-        __slots__ = ("__weakref__",)  # which the twin lacks
+        __slots__ = ("__weakref__",)
 
     @struct
     class Other(Base):

@@ -1,9 +1,10 @@
 """What a declaration becomes: a frozen class with slots, and the twin that readers fill instead.
 
 An event is handed to several tasks, so its class is frozen. Filling a frozen object costs three
-times a plain one; a reader therefore fills a `twin`, a plain class with the same slots, and turns
-it into the frozen class by assigning ``__class__``, which Python allows between classes of equal
-layout (that is why there is no slot for weak references).
+times a plain one; a reader therefore fills a `twin`, a subclass that is not frozen, and turns it
+into the frozen class by assigning ``__class__``, which Python allows between classes of equal
+layout. Between a class and its subclass, it sees that without a look at the slots, of which an
+order has 150.
 
 To its users the class is one of attrs. But attrs would compile five methods for each of two hundred
 classes whenever the package is imported. Here all classes share what can be shared, and the rest is
@@ -180,15 +181,23 @@ _SHARED: Final[Mapping[str, object]] = {
 }
 
 
+_NOT_FROZEN: Final[Mapping[str, object]] = {
+    name: vars(object)[name] for name in ("__init__", "__setattr__", "__delattr__")
+}
+"""What a frozen class does in its own way, as Python does it for a plain one: all of it in C."""
+
+
 @functools.cache
 def twin(cls: type) -> type:
-    """Makes the plain class that a reader fills, attribute by attribute, for the frozen one.
+    """Makes the class that a reader fills, attribute by attribute, for the frozen one.
 
     Where this Python does not let the twin become the real class, the real class itself is given:
-    slower, and the same to the caller.
+    slower, and the same to the caller. So it is for a class with a slot for weak references, which
+    is none of those declared here, and may do more in its constructor.
     """
-    names = tuple(name for name in cast(Any, cls).__slots__ if name != "__weakref__")
-    made = type(f"{cls.__name__}Twin", (), {"__slots__": names})
+    if hasattr(cls, "__weakref__"):
+        return cls
+    made = type(f"{cls.__name__}Twin", (cls,), {"__slots__": (), **_NOT_FROZEN})
     trial: Any = made()
     try:
         trial.__class__ = cls

@@ -19,7 +19,7 @@ def quick(cls: Callable[P, T]) -> Callable[P, T]:
     plain = twin(made)
     if plain is made:
         return cls
-    names: tuple[str, ...] = vars(plain)["__slots__"]
+    names: tuple[str, ...] = vars(made)["__slots__"]
     source = Source()
     with source.block(f"def make({', '.join(names)}):"):
         # No field is called self: attrs could not write a constructor for it either.
