@@ -63,7 +63,7 @@ def _reading(server_version: int, kind: str, count: int = EVENTS) -> Callable[[]
     payloads = _payloads(server_version, kind, count)
 
     def read() -> object:
-        return [codec.decode(payload) for payload in payloads]
+        return codec.decode_all(payloads)
 
     return read
 
@@ -92,13 +92,13 @@ def _framing() -> Callable[[], object]:
 
 PATHS: Final = (
     Path("split frames", _framing, EVENTS, 0.6),
-    Path("read ticks text", lambda: _reading(TEXT, "ticks"), EVENTS, 3.6),
-    Path("read ticks protobuf", lambda: _reading(PROTOBUF, "ticks"), EVENTS, 3.6),
-    Path("read trades text", lambda: _reading(TEXT, "trades"), EVENTS, 10),
-    Path("read trades protobuf", lambda: _reading(PROTOBUF, "trades"), EVENTS, 9.5),
+    Path("read ticks text", lambda: _reading(TEXT, "ticks"), EVENTS, 2.2),
+    Path("read ticks protobuf", lambda: _reading(PROTOBUF, "ticks"), EVENTS, 3.1),
+    Path("read trades text", lambda: _reading(TEXT, "trades"), EVENTS, 3.8),
+    Path("read trades protobuf", lambda: _reading(PROTOBUF, "trades"), EVENTS, 6.3),
     Path("read bars text", lambda: _reading(TEXT, "history"), EVENTS, 4.8),
     Path("read bars protobuf", lambda: _reading(PROTOBUF, "history"), EVENTS, 4.8),
-    Path("read orders text", lambda: _reading(TEXT, "orders", 90), 90, 24),
+    Path("read orders text", lambda: _reading(TEXT, "orders", 90), 90, 9.5),
     Path("read orders protobuf", lambda: _reading(PROTOBUF, "orders", 90), 90, 29),
     Path("write ticks text", lambda: _writing(TEXT, "ticks"), EVENTS, 6.2),
     Path("write ticks protobuf", lambda: _writing(PROTOBUF, "ticks"), EVENTS, 3.3),

@@ -38,9 +38,10 @@ class TCPStream(trio.abc.HalfCloseableStream):
             self._may_have_more = len(data) == most
             return data
         while True:
-            if self._socket.fileno() == -1:
+            number = self._socket.fileno()
+            if number == -1:
                 raise trio.ClosedResourceError("this stream was closed before")
-            await trio.lowlevel.wait_readable(self._socket)
+            await trio.lowlevel.wait_readable(number)
             try:
                 data = self._socket.recv(most)
             except BlockingIOError:  # the system may be wrong about it
