@@ -172,7 +172,7 @@ class Inbox:
 
         A stream that nobody has begun to read has no consumer to wait for, but under ``wait``.
         """
-        if self._waiting + len(self.current) <= _LET_CATCH_UP or self.is_closed:
+        if self._backlog <= _LET_CATCH_UP or self.is_closed:
             return False
         return self._taken > 0 or self._overflow == "wait"
 

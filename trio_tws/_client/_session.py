@@ -142,8 +142,7 @@ class Session:
             OrderLimit: It is an order that the limits forbid.
             ConnectionLost: The session has ended.
         """
-        if self.lost is not None:
-            raise again(self.lost)
+        self.raise_if_lost()
         if self._read_only and isinstance(message, self._trades):
             raise LocalProtocolError(
                 f"{type(message).__name__} was refused: this session is read_only; open it without "
