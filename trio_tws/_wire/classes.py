@@ -191,16 +191,9 @@ _NOT_FROZEN: Final[Mapping[str, object]] = {
 def twin(cls: type) -> type:
     """Makes the class that a reader fills, attribute by attribute, for the frozen one.
 
-    Where this Python does not let the twin become the real class, the real class itself is given:
-    slower, and the same to the caller. So it is for a class with a slot for weak references, which
-    is none of those declared here, and may do more in its constructor.
+    For a class with a slot for weak references, the class itself is given: slower, and the same to
+    the caller. It is none of those declared here, and may do more in its constructor.
     """
     if hasattr(cls, "__weakref__"):
         return cls
-    made = type(f"{cls.__name__}Twin", (cls,), {"__slots__": (), **_NOT_FROZEN})
-    trial: Any = made()
-    try:
-        trial.__class__ = cls
-    except TypeError:
-        return cls
-    return made
+    return type(f"{cls.__name__}Twin", (cls,), {"__slots__": (), **_NOT_FROZEN})

@@ -113,14 +113,8 @@ class Codec:
     def _decode_body(self, whole: str, payload: bytes) -> Decoded:
         """Reads text that may be mostly as what came before."""
         head, _, body = whole.partition("\0")
-        read_body, read = self._known_bodies.get(head), self._known_texts.get(head)
-        try:
-            if read_body is not None:
-                return read_body(body, self._tail)
-            if read is not None:
-                return read(body.split("\0"), self._tail)
-        except self._malformed as error:
-            return self._malformed_text(int(head), body, payload, error)
+        if head in self._known_texts:
+            return self._read_text(head, body, payload)
         return self.decode(payload)
 
     def _decode_known(self, payload: bytes) -> Decoded:
@@ -157,17 +151,22 @@ class Codec:
         cls = self._messages.get(message_id)
         if cls is None or not _has_text(cls):
             return UnknownMessage(message_id, payload)
-        known_as, whole = str(message_id), body.decode("utf-8", "backslashreplace")
-        read = self._known_texts[known_as] = text.reader(cls, self.server_version)
+        head = str(message_id)
+        self._known_texts[head] = text.reader(cls, self.server_version)
         read_body = alike.reader(cls, self.server_version)
         if read_body is not None:
-            self._known_bodies[known_as] = read_body
+            self._known_bodies[head] = read_body
+        return self._read_text(head, body.decode("utf-8", "backslashreplace"), payload)
+
+    def _read_text(self, head: str, body: str, payload: bytes) -> Decoded:
+        """Reads text of a kind that is known."""
+        read_body = self._known_bodies.get(head)
         try:
             if read_body is not None:
-                return read_body(whole, self._tail)
-            return read(whole.split("\0"), self._tail)
+                return read_body(body, self._tail)
+            return self._known_texts[head](body.split("\0"), self._tail)
         except self._malformed as error:
-            return self._malformed_text(message_id, whole, payload, error)
+            return self._malformed_text(int(head), body, payload, error)
 
     def _malformed_text(
         self, message_id: int, body: str, payload: bytes, error: Exception

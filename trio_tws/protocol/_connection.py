@@ -251,14 +251,13 @@ class Connection:
 
     def _agree(self, answer: ServerHello) -> None:
         self.server_hello = answer
-        self._codec = Codec(
-            answer.server_version,
-            reads_incoming=self.role is Role.CLIENT,
-            strict=self._strict,
-        )
+        self._codec = self._make_codec()
 
     @cached_property
     def _second_codec(self) -> Codec:
+        return self._make_codec()
+
+    def _make_codec(self) -> Codec:
         return Codec(
             self.server_version, reads_incoming=self.role is Role.CLIENT, strict=self._strict
         )
