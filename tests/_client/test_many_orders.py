@@ -9,7 +9,7 @@ import gc
 from collections import Counter
 from random import Random
 from types import FunctionType, ModuleType
-from typing import Final
+from typing import Final, Self
 
 import attrs
 import pytest
@@ -109,6 +109,25 @@ async def test_ten_thousand_orders_weigh_no_more_than_one_thousand(
 # Numbers ..........................................................................................
 
 
+@attrs.frozen
+class Step:
+    """What a task does next. It is thrown before the tasks run, as their turns are trio's dice."""
+
+    pause: float
+    patience: float
+    kind: int
+    price: float | None
+
+    @classmethod
+    def thrown(cls, rng: Random) -> Self:
+        return cls(
+            rng.choice([0, 0, 0.1, 0.5]),
+            rng.choice([0, 1, 30]),
+            rng.randrange(5),
+            rng.choice([None, 1.0]),
+        )
+
+
 @attrs.define
 class Office:
     """A program that is started again and again, with many tasks that place orders."""
@@ -126,6 +145,7 @@ class Office:
 
     async def open(self, seconds: float, end: Break) -> None:
         """Runs the program once, until it ends, is cancelled, or is cut off."""
+        days = [[Step.thrown(self.rng) for _ in range(3)] for _ in range(15)]
         line = Line(self.simulator.open_stream(), end)
         await trio.testing.wait_all_tasks_blocked()
         client = self.simulator.clients[-1]
@@ -133,8 +153,8 @@ class Office:
             try:
                 async with open_tws(stream=line, client_id=self.client_id, strict=True) as tws:
                     async with trio.open_nursery() as nursery:
-                        for _ in range(15):
-                            nursery.start_soon(self._work, tws)
+                        for day in days:
+                            nursery.start_soon(self._work, tws, day)
                 self.endings["end"] += 1
             except* (ConnectFailed, ConnectionLost, OrderInDoubt):
                 self.endings["cut"] += 1
@@ -143,12 +163,11 @@ class Office:
         assert client not in self.simulator.clients
         self.check(client)
 
-    async def _work(self, tws: TWS) -> None:
-        rng = self.rng
-        for _ in range(3):
-            await trio.sleep(rng.choice([0, 0, 0.1, 0.5]))
-            with trio.move_on_after(rng.choice([0, 1, 30])):
-                match rng.randrange(5):
+    async def _work(self, tws: TWS, day: list[Step]) -> None:
+        for step in day:
+            await trio.sleep(step.pause)
+            with trio.move_on_after(step.patience):
+                match step.kind:
                     case 0:
                         self.given += await tws.place_group(AAPL, BRACKET)
                     case 1:
@@ -157,8 +176,7 @@ class Office:
                         async with tws.open_trade(AAPL, order_for(1, 1.0)) as trade:
                             self.given.append(trade)
                     case _:
-                        price = rng.choice([None, 1.0])
-                        self.given.append(await tws.place_order(AAPL, order_for(1, price)))
+                        self.given.append(await tws.place_order(AAPL, order_for(1, step.price)))
 
     def check(self, client: SimulatedClient) -> None:
         """Looks at the numbers of a session that is over: each is its own, and a new one."""
