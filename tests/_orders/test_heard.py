@@ -351,15 +351,15 @@ def test_what_is_known_of_a_foreign_order_is_what_was_told() -> None:
 
 
 def test_what_was_sent_or_told_is_more_than_mere_fills() -> None:
-    listed = CompletedOrder(AAPL, BUY_100)
-
-    assert Heard().is_mere_fills
+    assert Heard(None, None).is_mere_fills
     assert not Heard(AAPL, BUY_100).is_mere_fills
-    for heard in (
-        Heard(open_order=OpenOrder(1)),
-        Heard(last_status=status()),
-        Heard(completed=listed),
+    for name, told in (
+        ("open_order", OpenOrder(1)),
+        ("last_status", status()),
+        ("completed", CompletedOrder(AAPL, BUY_100)),
     ):
+        heard = Heard(None, None)
+        setattr(heard, name, told)
         assert not heard.is_mere_fills
         assert heard.is_anything
 
@@ -379,6 +379,6 @@ def test_a_status_may_say_nothing_of_quantities() -> None:
     assert status_total(None) == status_total(silent) == 0
     assert status_total(status("Cancelled", 30, 0)) == 0
     assert status_total(status("Submitted", 30, 70)) == 100
-    assert (
-        standing(Heard(AAPL, Order(), last_status=silent, fullest_status=silent)).remaining is None
-    )
+    heard = Heard(AAPL, Order())
+    heard.last_status = heard.fullest_status = silent
+    assert standing(heard).remaining is None

@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from decimal import Decimal
-from typing import Final, Literal, TypeAlias, cast, final, overload
+from functools import cache
+from typing import Literal, TypeAlias, cast, final, overload
 
 from trio_tws import _versions as v
 from trio_tws._client._converted import ConvertedSubscription
@@ -77,7 +78,7 @@ class PositionMethods(Topic):
         CancelPositionsMulti. Source: EClient.reqPositions, EClient.reqPositionsMulti.
         """
         if self._takes_all(account, model_code):
-            answers = await self._list(ALL_POSITIONS)
+            answers = await self._list(all_positions())
         else:
             req_id = self._session.take_request_id()
             answers = await self._ask(
@@ -141,7 +142,7 @@ class PositionMethods(Topic):
         ReqPositionsMulti and CancelPositionsMulti. Source: EClient.reqPositions.
         """
         if self._takes_all(account, model_code):
-            opened = self._follow(ALL_POSITIONS, buffer, overflow)
+            opened = self._follow(all_positions(), buffer, overflow)
         else:
             opened = self._subscribe(
                 lambda req_id: ReqPositionsMulti(req_id, account or "", model_code),
@@ -196,4 +197,7 @@ def _key(message: object) -> Hashable:
     return position.account, position.contract.con_id, position.model_code
 
 
-ALL_POSITIONS: Final = Following(ReqPositions(), CancelPositions(), PositionEnd, _key)
+@cache
+def all_positions() -> Following:
+    """Gives what is followed by all who ask for the positions of all accounts."""
+    return Following(ReqPositions(), CancelPositions(), PositionEnd, _key)

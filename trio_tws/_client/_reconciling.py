@@ -1,11 +1,11 @@
 """Comparing what a program knows with what TWS says."""
 
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from trio_tws import _versions as v
 from trio_tws._client._executions import ExecutionMethods
 from trio_tws._client._orders import OrderMethods
-from trio_tws._client._positions import ALL_POSITIONS, PositionMethods
+from trio_tws._client._positions import PositionMethods, all_positions
 from trio_tws._model.executions import ExecutionData, ReqExecutions
 from trio_tws._model.open_orders import OrderStatus, ReqAllOpenOrders, ReqCompletedOrders
 from trio_tws._model.order_reports import CompletedOrder, OpenOrder
@@ -15,13 +15,11 @@ from trio_tws._orders.reconcile import Reconciliation, reconcile
 
 T = TypeVar("T")
 
-_NOTHING: Final = Known()
-
 
 class ReconcilingMethods(ExecutionMethods, OrderMethods, PositionMethods):
     """What `TWS` offers to a program that was away."""
 
-    async def reconcile(self, known: Known = _NOTHING) -> Reconciliation:
+    async def reconcile(self, known: Known | None = None) -> Reconciliation:
         """Compares what a program knew with what TWS says, and gives the differences.
 
         For a program that starts again, or has lost the connection: fills that it missed, orders
@@ -30,8 +28,8 @@ class ReconcilingMethods(ExecutionMethods, OrderMethods, PositionMethods):
         its `trades` are up to date afterwards.
 
         Args:
-            known: What the program knew, made by `known` or read by `Known.from_json`. Of
-                nothing, everything is news. Its order ids are not given to new orders any more:
+            known: What the program knew, made by `known` or read by `Known.from_json`. Without
+                it, everything is news. Its order ids are not given to new orders any more:
                 an order that never reached TWS leaves its id free there, so reconcile before
                 placing any.
 
@@ -47,6 +45,7 @@ class ReconcilingMethods(ExecutionMethods, OrderMethods, PositionMethods):
         how an order ended is told by its executions alone) and ReqPositions. Source: IB's pages of
         these requests.
         """
+        known = known or Known()
         desk = self._session.orders
         for one in known.open_orders:
             if one.client_id == desk.client_id:
@@ -56,7 +55,7 @@ class ReconcilingMethods(ExecutionMethods, OrderMethods, PositionMethods):
         completed: list[object] = []
         if self._session.server_version >= v.COMPLETED_ORDERS:
             completed = await self._share(ReqCompletedOrders())
-        positions = await self._list(ALL_POSITIONS)
+        positions = await self._list(all_positions())
         return reconcile(
             known,
             _of(orders, OpenOrder),
@@ -77,7 +76,7 @@ class ReconcilingMethods(ExecutionMethods, OrderMethods, PositionMethods):
 
         A checkpoint. Sends ReqPositions and CancelPositions.
         """
-        positions = _of(await self._list(ALL_POSITIONS), PositionData)
+        positions = _of(await self._list(all_positions()), PositionData)
         return Known.snapshot((one.state for one in self._session.orders.book), positions)
 
 

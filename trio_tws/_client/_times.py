@@ -32,14 +32,15 @@ from trio_tws._wire.values import from_millis, from_seconds
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_DAY: Final = re.compile(r"\d{8}", re.ASCII)
-_EPOCH: Final = re.compile(r"-?(?!\d{8}$)\d{1,17}", re.ASCII)  # eight digits would be a day
-_LOCAL: Final = re.compile(
-    r"(?P<day>\d{8})(?:(?P<dash>-)| +)(?P<clock>\d\d:\d\d:\d\d)(?:Z|(?P<zone> +\S.*))?", re.ASCII
+# Patterns are texts: `re` compiles one when it is first used, and a program needs few of them.
+_DAY: Final = r"(?a)\d{8}"
+_EPOCH: Final = r"(?a)-?(?!\d{8}$)\d{1,17}"  # eight digits would be a day
+_LOCAL: Final = (
+    r"(?a)(?P<day>\d{8})(?:(?P<dash>-)| +)(?P<clock>\d\d:\d\d:\d\d)(?:Z|(?P<zone> +\S.*))?"
 )
-_NEWS: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
-_CLOCK: Final = re.compile(r"\d\d:\d\d", re.ASCII)
-_SPAN: Final = re.compile(r"(?:(\d{8}):)?(\d{4})-(?:(\d{8}):)?(\d{4})", re.ASCII)
+_NEWS: Final = r"(?a)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?"
+_CLOCK: Final = r"(?a)\d\d:\d\d"
+_SPAN: Final = r"(?a)(?:(\d{8}):)?(\d{4})-(?:(\d{8}):)?(\d{4})"
 
 _FIRST_MILLIS: Final = 10**11
 """More than that many seconds are the year 5138, and as many milliseconds were 1973."""
@@ -72,7 +73,7 @@ def read_day(text: str, what: str = "a day") -> date:
     Raises:
         RemoteProtocolError: It is something else, or no day of the calendar.
     """
-    if _DAY.fullmatch(text) is None:
+    if re.fullmatch(_DAY, text) is None:
         raise _unreadable(what, text)
     try:
         return date.fromisoformat(text)
@@ -96,12 +97,12 @@ def read_time(text: str, zone: "ZoneInfo | None" = None, what: str = "a time") -
         RemoteProtocolError: It has another form, no zone, or one that nobody knows.
     """
     try:
-        if _EPOCH.fullmatch(text):
+        if re.fullmatch(_EPOCH, text):
             number = int(text)
             return from_seconds(number) if abs(number) < _FIRST_MILLIS else from_millis(number)
-        if _NEWS.fullmatch(text):
+        if re.fullmatch(_NEWS, text):
             return datetime.fromisoformat(text).replace(tzinfo=UTC)
-        if (found := _LOCAL.fullmatch(text)) is not None:
+        if (found := re.fullmatch(_LOCAL, text)) is not None:
             local = datetime.strptime(f"{found['day']} {found['clock']}", "%Y%m%d %H:%M:%S")  # noqa: DTZ007
             if found["zone"] is not None:
                 return _in_utc(local, read_zone(found["zone"].strip(), f"the zone of {what}"))
@@ -123,7 +124,7 @@ def read_bar_time(text: str, zone: "ZoneInfo | None" = None) -> datetime | date:
     if len(text) in _SECONDS_TODAY and text.isdecimal() and text.isascii():
         return from_seconds(int(text))  # as `read_time` would, without a look at other forms
     what = "a bar's time"
-    return read_day(text, what) if _DAY.fullmatch(text) else read_time(text, zone, what)
+    return read_day(text, what) if re.fullmatch(_DAY, text) else read_time(text, zone, what)
 
 
 def read_schedule_time(text: str, zone: "ZoneInfo") -> datetime:
@@ -147,7 +148,7 @@ def read_update_time(text: str, zone: "ZoneInfo", near: datetime) -> datetime:
         RemoteProtocolError: It has another form.
     """
     what = "an account's update time"
-    if _CLOCK.fullmatch(text) is None:
+    if re.fullmatch(_CLOCK, text) is None:
         raise _unreadable(what, text)
     try:
         clock = time.fromisoformat(text)
@@ -180,7 +181,7 @@ def read_hours(text: str, zone: "ZoneInfo") -> list[tuple[datetime, datetime]]:
             continue
         day = ""
         for span in part.split(","):
-            found = _SPAN.fullmatch(span)
+            found = re.fullmatch(_SPAN, span)
             if found is None or not (day := found[1] or day):
                 raise _unreadable("a contract's trading hours", text)
             opens = _hour(day, found[2], text)

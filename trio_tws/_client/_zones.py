@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 TABLE: Final = "zones.tsv"
 
-_ESCAPED: Final = re.compile(rb"\\x([0-9a-f]{2})")
-_OFFSET: Final = re.compile(r"(?:GMT|UTC)([+-])0?(\d{1,2})(?::?00)?", re.ASCII)
+_ESCAPED: Final = rb"\\x([0-9a-f]{2})"
+_OFFSET: Final = r"(?a)(?:GMT|UTC)([+-])0?(\d{1,2})(?::?00)?"
 _CODE_PAGES: Final = ("gb18030", "big5", "cp932", "cp949", "cp1252", "cp1251", "cp1250", "cp1255")
 
 
@@ -75,7 +75,7 @@ def _id(name: str) -> str | None:
 
 
 def _at_offset(name: str) -> str | None:
-    found = _OFFSET.fullmatch(name)
+    found = re.fullmatch(_OFFSET, name)
     if found is None:
         return None
     sign, hours = found.groups()
@@ -86,9 +86,9 @@ def _at_offset(name: str) -> str | None:
 def _in_code_pages(name: str) -> list[str]:
     """Reads a name again whose bytes were not UTF-8, in the code pages that it may be of."""
     raw = name.encode("utf-8", "replace")
-    if _ESCAPED.search(raw) is None:
+    if re.search(_ESCAPED, raw) is None:
         return []
-    raw = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode("ascii")), raw)
+    raw = re.sub(_ESCAPED, lambda found: bytes.fromhex(found[1].decode("ascii")), raw)
     return [raw.decode(page, "replace") for page in _CODE_PAGES]
 
 

@@ -3,8 +3,6 @@
 from decimal import Decimal
 from itertools import takewhile
 
-import attrs
-
 from trio_tws import _versions as v
 from trio_tws._model.contracts import Contract, ReqContractData, TagValue
 from trio_tws._wire import (
@@ -21,7 +19,7 @@ from trio_tws._wire import (
 )
 from trio_tws._wire.kinds import ESCAPED, FLOAT, FLOAT_TEXT
 
-_WHOLE = attrs.evolve(FLOAT, write='float_text({x}).removesuffix(".0")')
+_WHOLE = FLOAT.but(write='float_text({x}).removesuffix(".0")')
 """A float that other clients read as an integer, and end their loop at ``1.0``."""
 
 

@@ -3,8 +3,6 @@
 from decimal import Decimal
 from math import isinf
 
-import attrs
-
 from trio_tws import _versions as v
 from trio_tws._model.contracts import CONTRACT_OUT, Contract
 from trio_tws._model.order_parts import (
@@ -62,7 +60,7 @@ def _write_whole(quantity: Decimal) -> str:
     return str(int(number))
 
 
-WHOLE = attrs.evolve(DECIMAL, name="whole", write="{write}({x})", names={"write": _write_whole})
+WHOLE = DECIMAL.but(name="whole", write="{write}({x})", names={"write": _write_whole})
 """A quantity without a fraction."""
 
 _PEG_BEST = frozenset({"PEG BEST", "PEGBEST"})

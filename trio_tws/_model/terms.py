@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
-_DAY: Final = re.compile(r"\d{8}", re.ASCII)
-_MONTH: Final = re.compile(r"\d{6}", re.ASCII)
+# Patterns are texts: `re` compiles one when it is first used, and a program needs few of them.
+_DAY: Final = r"(?a)\d{8}"
+_MONTH: Final = r"(?a)\d{6}"
 _FIRST_OF_MONTH: Final = "01"
-_PAIR: Final = re.compile(r"([A-Z]{3})[./]?([A-Z]{3})")
+_PAIR: Final = r"([A-Z]{3})[./]?([A-Z]{3})"
 _RIGHTS: Final = {"C": "C", "CALL": "C", "P": "P", "PUT": "P"}
 
-_ISIN: Final = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
-_CUSIP: Final = re.compile(r"[A-Z0-9*@#]{8}[0-9]")
-_FIGI: Final = re.compile(r"[B-DF-HJ-NP-TV-Z]{2}G[B-DF-HJ-NP-TV-Z0-9]{8}[0-9]")
+_ISIN: Final = r"[A-Z]{2}[A-Z0-9]{9}[0-9]"
+_CUSIP: Final = r"[A-Z0-9*@#]{8}[0-9]"
+_FIGI: Final = r"[B-DF-HJ-NP-TV-Z]{2}G[B-DF-HJ-NP-TV-Z0-9]{8}[0-9]"
 _VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*@#"
 """What a character of an identifier counts for is its place here."""
 
@@ -54,7 +55,7 @@ def day(name: str, value: str | date) -> str:
         ValueError: It is no day of the calendar, or a moment, whose day depends on the zone.
     """
     text = _text(name, value)
-    if not _DAY.fullmatch(text) or not _is_in_calendar(text):
+    if not re.fullmatch(_DAY, text) or not _is_in_calendar(text):
         raise ValueError(f"{name}={value!r} is no day; write it as 20271217")
     return text
 
@@ -66,8 +67,8 @@ def day_or_month(name: str, value: str | date) -> str:
         ValueError: It is neither, or a moment, whose day depends on the zone.
     """
     text = _text(name, value)
-    as_day = text + _FIRST_OF_MONTH if _MONTH.fullmatch(text) else text
-    if not _DAY.fullmatch(as_day) or not _is_in_calendar(as_day):
+    as_day = text + _FIRST_OF_MONTH if re.fullmatch(_MONTH, text) else text
+    if not re.fullmatch(_DAY, as_day) or not _is_in_calendar(as_day):
         raise ValueError(
             f"{name}={value!r} is neither a month nor a day; write it as 202712 or 20271217"
         )
@@ -121,7 +122,7 @@ def currencies(pair: str) -> tuple[str, str]:
     Raises:
         ValueError: It is not two codes of three letters, or twice the same.
     """
-    codes = _PAIR.fullmatch(pair.upper())
+    codes = re.fullmatch(_PAIR, pair.upper())
     if codes is None or codes[1] == codes[2]:
         raise ValueError(f"{pair!r} is no currency pair; write it like EURUSD")
     return codes[1], codes[2]
@@ -144,7 +145,7 @@ def security_id(*, figi: str = "", cusip: str = "", isin: str = "") -> tuple[str
     for name, text in told.items():
         kind, identifier = name.upper(), text.upper()
         form, digit = _KINDS[kind]
-        if not form.fullmatch(identifier):
+        if not re.fullmatch(form, identifier):
             raise ValueError(f"{name}={text!r} is no {kind} by its form")
         if digit(identifier[:-1]) != int(identifier[-1]):
             raise ValueError(f"{name}={text!r} has a typing error: its check digit does not fit")
@@ -169,7 +170,7 @@ def _complement(values: Iterable[int]) -> int:
     return -sum(value // 10 + value % 10 for value in values) % 10
 
 
-_KINDS: Final[Mapping[str, tuple[re.Pattern[str], Callable[[str], int]]]] = {
+_KINDS: Final[Mapping[str, tuple[str, Callable[[str], int]]]] = {
     "FIGI": (_FIGI, _figi_or_cusip_digit),
     "CUSIP": (_CUSIP, _figi_or_cusip_digit),
     "ISIN": (_ISIN, _isin_digit),

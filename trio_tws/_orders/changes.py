@@ -8,8 +8,6 @@ OpenOrder that shows one has taken those before it too, and an error refuses the
 from enum import Enum
 from typing import Final, final
 
-import attrs
-
 from trio_tws._model.orders import Order
 from trio_tws.protocol import Notice
 
@@ -42,17 +40,25 @@ class ChangeOutcome(Enum):
 
 
 @final
-@attrs.define(eq=False)
 class Change:
-    """One change of an order that was sent."""
+    """One change of an order that was sent.
 
-    order: Order
-    """As it was sent."""
-    before: Order
-    """As it was before."""
-    outcome: ChangeOutcome = ChangeOutcome.PENDING
-    refusal: Notice | None = None
-    """TWS's words, if it was refused."""
+    Args:
+        order: As it was sent.
+        before: As it was before.
+
+    Attributes:
+        outcome: What TWS made of it.
+        refusal: TWS's words, if it was refused.
+    """
+
+    __slots__ = ("before", "order", "outcome", "refusal")
+
+    def __init__(self, order: Order, before: Order) -> None:
+        self.order = order
+        self.before = before
+        self.outcome = ChangeOutcome.PENDING
+        self.refusal: Notice | None = None
 
     def is_shown_by(self, reported: Order) -> bool:
         """Tells whether an order, as TWS reports it, has this change."""

@@ -17,8 +17,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, final
 
-import attrs
-
 from trio_tws._enums import OrderStatusName, SecType
 from trio_tws._errors import OrderRejected
 from trio_tws._model.contracts import Contract
@@ -54,22 +52,34 @@ class End:
 
 
 @final
-@attrs.define(eq=False)
 class Heard:
-    """All that was heard of one order, and the order as it was sent."""
+    """All that was heard of one order.
 
-    sent_contract: Contract | None = None
-    sent_order: Order | None = None
-    open_order: OpenOrder | None = None
-    """The last."""
-    completed: CompletedOrder | None = None
-    last_status: OrderStatus | None = None
-    fullest_status: OrderStatus | None = None
-    """The last of those that know of the most that is filled."""
-    is_told_filled: bool = False
-    """Whether TWS has ever said Filled."""
-    end: End | None = None
-    fills: Fills = attrs.field(factory=Fills)
+    Args:
+        sent_contract: What it is for, as it was sent; None if it was not sent from here.
+        sent_order: The order, as it was sent; None likewise.
+
+    Attributes:
+        open_order: The last.
+        fullest_status: The last of those that know of the most that is filled.
+        is_told_filled: Whether TWS has ever said Filled.
+    """
+
+    __slots__ = (
+        *("sent_contract", "sent_order", "open_order", "completed", "last_status"),
+        *("fullest_status", "is_told_filled", "end", "fills"),
+    )
+
+    def __init__(self, sent_contract: Contract | None, sent_order: Order | None) -> None:
+        self.sent_contract = sent_contract
+        self.sent_order = sent_order
+        self.open_order: OpenOrder | None = None
+        self.completed: CompletedOrder | None = None
+        self.last_status: OrderStatus | None = None
+        self.fullest_status: OrderStatus | None = None
+        self.is_told_filled = False
+        self.end: End | None = None
+        self.fills = Fills()
 
     @property
     def is_mere_fills(self) -> bool:

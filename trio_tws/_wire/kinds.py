@@ -14,10 +14,10 @@ import functools
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum, IntEnum, IntFlag, StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
-import attrs
-
+from trio_tws._wire.late import frozen
 from trio_tws._wire.source import Source
 from trio_tws._wire.values import (
     decimal_text,
@@ -61,7 +61,7 @@ _MOST_REMEMBERED: Final = 1024
 _LONGEST_REMEMBERED: Final = 32
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Kind:
     """One row: how a value of this kind is read and written in both formats.
 
@@ -98,7 +98,15 @@ class Kind:
     is_text: bool = False
     packs_list: bool = False
     since: int = 0
-    names: Mapping[str, object] = attrs.field(factory=dict[str, object])
+    names: Mapping[str, object] = MappingProxyType({})
+
+    def but(self, **changes: Any) -> "Kind":
+        """Gives the same row but for some columns.
+
+        Raises:
+            TypeError: There is no such column.
+        """
+        return Kind(**{name: getattr(self, name) for name in Kind.__annotations__} | changes)
 
 
 class Lookup(dict[Any, Any]):
@@ -204,8 +212,7 @@ INT: Final = Kind(
     proto_default=0,
     proto_unset=UNSET_INT,
 )
-LONG: Final = attrs.evolve(
-    INT,
+LONG: Final = INT.but(
     name="long",
     proto="int64",
     write="long_text({x})",
@@ -252,13 +259,10 @@ DECIMAL: Final = Kind(
     proto_write="decimal_text({x})",
 )
 
-ESCAPED: Final = attrs.evolve(
-    TEXT, name="str(esc)", read="unescape({x})", write="escape({x})", since=153
-)
+ESCAPED: Final = TEXT.but(name="str(esc)", read="unescape({x})", write="escape({x})", since=153)
 r"""Text in which TWS writes what is not ASCII as ``\uXXXX``, since the version that says so."""
 
-SECONDS: Final = attrs.evolve(
-    INT,
+SECONDS: Final = INT.but(
     name="time (s)",
     proto="int64",
     read="from_seconds(int({x} or 0))",
@@ -271,8 +275,7 @@ SECONDS: Final = attrs.evolve(
 )
 """Seconds since 1970 as an aware datetime in UTC; zero means that there is none."""
 
-MILLIS: Final = attrs.evolve(
-    SECONDS,
+MILLIS: Final = SECONDS.but(
     name="time (ms)",
     read="from_millis(int({x} or 0))",
     read_optional='None if (t := {x}) in UNSET_INTS or t == "0" else from_millis(int(t))',
@@ -283,8 +286,7 @@ MILLIS: Final = attrs.evolve(
 )
 """Milliseconds since 1970 as an aware datetime in UTC; zero means that there is none."""
 
-FLOAT_TEXT: Final = attrs.evolve(
-    FLOAT,
+FLOAT_TEXT: Final = FLOAT.but(
     name="float",
     proto="bytes",
     proto_read=f"float({_DECODED} or 0)",
@@ -297,8 +299,7 @@ FLOAT_TEXT: Final = attrs.evolve(
 )
 """A float that protobuf carries as text too."""
 
-FLAG_NUMBER: Final = attrs.evolve(
-    BOOL,
+FLAG_NUMBER: Final = BOOL.but(
     proto="int32",
     proto_read="{x} != 0",
     proto_read_optional=f"None if (t := {{x}}) == {UNSET_INT} else t != 0",
@@ -308,8 +309,7 @@ FLAG_NUMBER: Final = attrs.evolve(
 )
 """A flag that protobuf carries as a number."""
 
-NUMBER_TEXT: Final = attrs.evolve(
-    TEXT,
+NUMBER_TEXT: Final = TEXT.but(
     name="str",
     proto="double",
     proto_read='"" if (t := {x}) == UNSET_FLOAT else number_text(t)',
@@ -337,8 +337,7 @@ def kind_of(annotation: Any) -> Kind:
     if annotation in _BY_TYPE:
         return _BY_TYPE[annotation]
     if isinstance(annotation, type) and issubclass(annotation, IntEnum | IntFlag):
-        return attrs.evolve(
-            INT,
+        return INT.but(
             name=annotation.__name__,
             read="{texts}[{x}]",
             read_optional="None if (t := {x}) in UNSET_INTS else {texts}[t]",
@@ -348,8 +347,7 @@ def kind_of(annotation: Any) -> Kind:
             names={"texts": Lookup(annotation, str), "numbers": Lookup(annotation, int)},
         )
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return attrs.evolve(
-            TEXT,
+        return TEXT.but(
             name=annotation.__name__,
             read="{texts}[{x}]",
             proto_read=f"{{texts}}[{_DECODED}]",
@@ -373,8 +371,7 @@ def of_few(kind: Kind) -> Kind:
     known = {f"known_{name}": Remembered(template, kind.names) for name, template in calls.items()}
     changed = {name: f"{{known_{name}}}[{{x}}]" for name in calls}
     read, read_optional, proto_read, proto_read_optional = (templates | changed).values()
-    return attrs.evolve(
-        kind,
+    return kind.but(
         read=read,
         read_optional=read_optional,
         proto_read=proto_read,
@@ -396,8 +393,7 @@ def own_kind(
     Protobuf carries the same text, or what it carries for the kind that this one is ``like``.
     """
     if like is not None:
-        return attrs.evolve(
-            like,
+        return like.but(
             name=name,
             read="{read}({x})",
             read_optional=like.read_optional and "{read}({x})",
@@ -423,8 +419,7 @@ ID: Final = of_few(INT)
 FEW_DECIMALS: Final = of_few(DECIMAL)
 """Sizes of quotes and trades."""
 FEW_SECONDS: Final = of_few(
-    attrs.evolve(
-        SECONDS,
+    SECONDS.but(
         read="from_seconds(nonzero(int({x} or 0)))",
         proto_read="from_seconds(nonzero({x}))",
     )

@@ -89,6 +89,8 @@ def constructor(
     with source.block(f"def __init__({', '.join(parameters)}):"):
         given = "".join(f"{name}, " for name in defaults)
         source.add(f"fill(self, ({given}))" if given else "pass")
+        if hasattr(cls, "__attrs_post_init__"):
+            source.add("self.__attrs_post_init__()")
     made = source.function("__init__", f"{cls.__name__}()")
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     made.__annotations__ = {**cls.__annotations__, "return": None}
@@ -108,7 +110,6 @@ MADE_BY_ATTRS: Final = vars(_Sample).keys() - vars(_Plain).keys()
 """What attrs adds to a class; it depends on the versions of attrs and of Python."""
 
 _FIELD: Final = cast(type, attrs.field().__class__)
-_HOOKS: Final = ("__attrs_pre_init__", "__attrs_post_init__")
 
 _WRITTEN: Final[dict[type, tuple[type, dict[str, Any]]]] = {}
 """By class: the class as it was written, and the options given to attrs."""
@@ -120,7 +121,7 @@ def _make_constructor(cls: type) -> dict[str, object]:
     is_special = (
         any(isinstance(default, _FIELD) for default in defaults.values())
         or any(name.startswith("_") for name in defaults)
-        or any(hasattr(written, hook) for hook in _HOOKS)
+        or hasattr(written, "__attrs_pre_init__")
         or any("__attrs_attrs__" in vars(base) for base in written.__mro__)
     )
     if not is_special:

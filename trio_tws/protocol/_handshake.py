@@ -25,8 +25,8 @@ from trio_tws.protocol._events import Hello, ServerHello
 PREAMBLE: Final = b"API\0"
 REDIRECT: Final = -1
 
-_OFFER: Final = re.compile(r"v(\d{1,9})(?:\.\.(\d{1,9}))?(?: (.*))?", re.DOTALL)
-_CLOCK: Final = re.compile(r"\d{8} \d\d:\d\d:\d\d", re.ASCII)
+_OFFER: Final = r"(?s)v(\d{1,9})(?:\.\.(\d{1,9}))?(?: (.*))?"
+_CLOCK: Final = r"(?a)\d{8} \d\d:\d\d:\d\d"
 _FIELDS: Final = 2
 _SHOWN: Final = 64
 
@@ -52,7 +52,7 @@ def read_hello(payload: bytes) -> Hello:
     Raises:
         RemoteProtocolError: It is no offer.
     """
-    match = _OFFER.fullmatch(payload.decode("ascii", "backslashreplace"))
+    match = re.fullmatch(_OFFER, payload.decode("ascii", "backslashreplace"))
     if match is not None:
         first, last, options = match.groups()
         hello = Hello(int(first), int(last or first), options or "")
@@ -102,6 +102,6 @@ def read_server_hello(payload: bytes, hello: Hello) -> ServerHello | None:
 
 def _read_clock(text: str) -> tuple[str, str]:
     """Splits the server's time into the clock and the zone; each may be missing."""
-    clock = _CLOCK.match(text)
+    clock = re.match(_CLOCK, text)
     end = clock.end() if clock is not None else 0
     return text[:end], text[end:].removeprefix(" ")
