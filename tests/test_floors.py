@@ -23,6 +23,7 @@ FLOORS = {
     "_orders": 3,
     "protocol": 3,
     "_client": 4,
+    "_daily": 4,
     "_rare": 4,
     "testing": 5,
     "_cli": 5,
