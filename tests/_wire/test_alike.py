@@ -221,16 +221,27 @@ def test_what_is_remembered_is_bounded() -> None:
 def test_structures_that_are_remembered_are_bounded() -> None:
     read = fresh()
     read(fields_of(house()), no_tail)
-    for age in range(alike.MOST):
-        read(fields_of(house(owner=Owner("Ann", age, "onward"))), no_tail)
+    for number in range(alike.MOST):
+        read(fields_of(house(owner=Owner(f"Ann {number}", 5, "onward"))), no_tail)
     known, new = (
         [read(fields_of(house(owner=Owner(name, 5, "onward"))), no_tail).owner for _ in range(2)]
-        for name in ("Ann", "Bob")
+        for name in ("Ann 7", "Bob")
     )
 
     assert known[0] is known[1]
     assert new[0] == new[1]
     assert new[0] is not new[1]
+
+
+def test_of_structures_that_begin_alike_the_last_is_remembered() -> None:
+    read = fresh()
+    owners = [Owner("Ann", age, "onward") for age in (5, 5, 6, 6, 5)]
+    found = [read(fields_of(house(owner=owner)), no_tail).owner for owner in [*owners[:1], *owners]]
+
+    assert found[1:] == owners
+    assert found[1] is found[2]
+    assert found[3] is found[4]
+    assert found[5] is not found[1]
 
 
 def test_a_message_of_which_nothing_is_said_is_read_as_ever() -> None:

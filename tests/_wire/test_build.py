@@ -114,6 +114,25 @@ def test_a_field_that_is_not_read_needs_a_default() -> None:
         built(Needs, lambda scope: None)
 
 
+def test_fields_that_are_held_go_in_at_once() -> None:
+    def lines(scope: Scope) -> None:
+        scope.read(("flag",), field(Whole, "flag"), "False")
+        scope._source.add(f"{scope.hold((), ('half', 'text'))} = 2.0, 'y'")
+        scope._source.add(f"{scope.hold(('a',), ('other',))} = (8,)")
+        scope.read(("a", "b_c"), field(BC, "b_c"), "1")
+
+    assert built(Whole, lines) == Whole(a=BC(1, 8), flag=False, half=2.0, text="y")
+
+
+def test_what_a_field_that_is_read_depends_on_is_not_held() -> None:
+    def lines(scope: Scope) -> None:
+        scope.read(("price",), field(Price, "price"), "-1.0")
+        scope.hold((), ("size", "count"))
+
+    with pytest.raises(TypeError, match="Price can't be made of what is held"):
+        built(Price, lines)
+
+
 def test_a_class_that_can_not_be_swapped_in_is_called() -> None:
     class Base:
         __slots__ = ("__weakref__",)  # which the plain class lacks

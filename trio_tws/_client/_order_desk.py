@@ -135,17 +135,15 @@ class OrderDesk:
     def take(self, message: object) -> None:
         """Takes a message that may be about an order."""
         if self._followers:
-            for record in self.book.take(message):
-                self._note(record)
+            told = self.book.take(message)
         else:
             heard = self.book.hear(message)
-            if heard is not None:
-                self._note(heard)
-
-    def _note(self, record: TradeRecord) -> None:
-        if record.client_id == self.client_id:
-            self.ids.see(record.order_id)
-        self._tell(record)
+            told = () if heard is None else (heard,)
+        for record in told:
+            if record.client_id == self.client_id:
+                self.ids.see(record.order_id)
+            if self._links or self._followers:
+                self._tell(record)
 
     def has(self, order_id: int) -> bool:
         """Tells whether an error with this id is about an order of this program."""

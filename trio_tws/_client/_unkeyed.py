@@ -146,6 +146,8 @@ class Unkeyed:
 
     def take(self, event: object, route: Route) -> list[Conversation[Box]]:
         """Gives an answer to all who asked for it; gives those to whom more is to come."""
+        if not (self._waiting or self._shared or self._cut_short):
+            return []  # as it mostly is with reports of orders
         asking: list[Conversation[Box]] = []
         for request in route.requests:
             if request in self._waiting:

@@ -6,7 +6,7 @@ from trio_tws import _versions as v
 from trio_tws._enums import OptionExerciseType, SecType
 from trio_tws._model.contracts import CONTRACT_IN, Contract
 from trio_tws._wire import incoming, layout, outgoing, struct, wire
-from trio_tws._wire.kinds import LONG, UNSET_FLOAT, UNSET_INT
+from trio_tws._wire.kinds import FEW_DECIMALS, LONG, UNSET_FLOAT, UNSET_INT
 
 
 @struct
@@ -70,7 +70,7 @@ class Execution:
     exchange: str = wire(5, default="")
     side: str = wire(6, default="")
     """BOT or SLD, where orders say BUY and SELL."""
-    shares: Decimal | None = wire(7, default=None)
+    shares: Decimal | None = wire(7, kind=FEW_DECIMALS, default=None)
     """Of this fill."""
     price: float = wire(8, default=0.0)
     """Per unit, in the contract's currency, without commission."""
@@ -78,7 +78,7 @@ class Execution:
     client_id: int = wire(10, default=0)
     liquidation: bool = wire(11, default=False)
     """Whether IB closed the position by force."""
-    cum_qty: Decimal | None = wire(12, default=None)
+    cum_qty: Decimal | None = wire(12, kind=FEW_DECIMALS, default=None)
     """Of the order so far."""
     avg_price: float = wire(13, default=0.0)
     """Of the order so far, without commission."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from trio_tws import _versions as v
 from trio_tws._enums import OrderStatusName
 from trio_tws._wire import incoming, outgoing, wire
-from trio_tws._wire.kinds import LONG
+from trio_tws._wire.kinds import FEW_DECIMALS, LONG
 
 
 @outgoing(5, version=1, proto=v.PROTOBUF_COMPLETED_ORDER)
@@ -60,8 +60,8 @@ class OrderStatus:
     order_id: int = wire(1, default=0)
     """0 or a negative number for what a person ordered in TWS."""
     status: OrderStatusName = wire(2, default=OrderStatusName.NONE)
-    filled: Decimal | None = wire(3, default=None)
-    remaining: Decimal | None = wire(4, default=None)
+    filled: Decimal | None = wire(3, kind=FEW_DECIMALS, default=None)
+    remaining: Decimal | None = wire(4, kind=FEW_DECIMALS, default=None)
     """Of a cancelled order the rest, or 0."""
     avg_fill_price: float = wire(5, default=0.0)
     """In the contract's currency; net for a combination, 0 while nothing is filled."""

@@ -8,7 +8,7 @@ from trio_tws._model.conditions import VIA_UNKNOWN, Condition
 from trio_tws._model.contracts import TAGS, TagValue
 from trio_tws._model.reference import SoftDollarTier
 from trio_tws._wire import struct, wire
-from trio_tws._wire.kinds import FLAG_NUMBER, LONG
+from trio_tws._wire.kinds import FEW_DECIMALS, FLAG_NUMBER, LONG
 
 
 @struct
@@ -35,7 +35,7 @@ class Order:
     # What is wanted
     action: str = wire(5, default="")
     """BUY, SELL or SSHORT."""
-    total_quantity: Decimal | None = wire(6, default=None)
+    total_quantity: Decimal | None = wire(6, kind=FEW_DECIMALS, default=None)
     """0 where cash_qty says how much; below server version 101 a whole number."""
     order_type: str = wire(8, default="")
     """LMT, MKT, STP, STP LMT, TRAIL and many more."""

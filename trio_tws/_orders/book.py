@@ -110,6 +110,7 @@ class TradeBook:
         self._records: dict[TradeRecord, None] = {}
         self._done: dict[TradeRecord, None] = {}
         self._news: dict[TradeRecord, None] = {}
+        self._latest: TradeRecord | None = None
         self._early = EarlyReports()
         self._conflicts: dict[IdConflict, None] = {}
 
@@ -208,10 +209,12 @@ class TradeBook:
         record.take(message)
         if isinstance(message, ExecutionData):
             self._executed(record, message.execution.exec_id)
-        self._news.pop(record, None)
-        self._news[record] = None
-        if len(self._news) > LOOK_AFTER:
-            self._look()
+        if record is not self._latest:  # as a rule there are several reports of one in a row
+            self._latest = record
+            self._news.pop(record, None)
+            self._news[record] = None
+            if len(self._news) > LOOK_AFTER:
+                self._look()
         return record
 
     def _executed(self, record: TradeRecord, exec_id: str) -> None:
@@ -228,6 +231,7 @@ class TradeBook:
             else:
                 self._done.setdefault(record)
         self._news.clear()
+        self._latest = None
         too_many = len(self._done) - self._retention
         if too_many > 0:
             for record in tuple(islice(self._done, too_many)):
@@ -237,9 +241,11 @@ class TradeBook:
 
     def _meant(self, name: _Name) -> TradeRecord:
         """Gives the order of that name, and makes it be found by it from now on."""
-        record = self._by_perm.get(name[0])
+        perm_id, client_id, order_id = name
+        record = self._by_perm.get(perm_id)
         if record is not None and record.order_id is not None:  # the hot path
-            self._have_key(record, name)
+            if record.order_id == order_id and record.client_id == client_id:
+                self._by_key.setdefault((client_id, order_id), record)
             return record
         record = self._find(name) or self._enter(name)
         self._index(record, name)

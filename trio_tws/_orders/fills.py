@@ -25,8 +25,11 @@ from trio_tws._model.contracts import Contract
 from trio_tws._model.executions import CommissionAndFeesReport, ExecutionData
 from trio_tws._orders.fill_sums import NOTHING, CostSums, QuantitySums
 from trio_tws._orders.trade_state import NO_COMMISSIONS, Fill
+from trio_tws._wire.quick import quick
 
 MAX_EARLY_REPORTS: Final = 1_000
+
+_fill = quick(Fill)
 
 
 def split_exec_id(exec_id: str) -> tuple[str, int]:
@@ -145,7 +148,7 @@ class Fills:
         report = None if self._early is None else self._early.pop(execution.exec_id)
         known = self._fills.get(root)
         if known is None:
-            self._begin(root, Fill(data.contract, execution, report))
+            self._begin(root, _fill(data.contract, execution, report, ()))
             return True
         history = self._histories.get(root) or _History(known)
         most = history.most

@@ -68,7 +68,7 @@ _DONE: Final = frozenset({TradePhase.FILLED, TradePhase.CANCELLED, TradePhase.RE
 
 
 @final
-@frozen
+@frozen(weakref_slot=False)  # so that it can be made quickly
 class Fill:
     """A part of an order that was traded, and what it cost."""
 

@@ -17,11 +17,11 @@ Rules:
 """
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from trio_tws._wire import text
-from trio_tws._wire.build import Scope, new_source
+from trio_tws._wire.build import Scope, new_source, reach
 from trio_tws._wire.fields import fields_of
 from trio_tws._wire.layout import carried, own, resolve
 from trio_tws._wire.nodes import Carried, Each, Leaf, Maybe, Node, Path, Split, When
@@ -91,12 +91,17 @@ def _remembering(
         raise TypeError(
             f"{cls.__name__}: alike_after takes what ends a plain row of fields that come once"
         )
-    left = tuple(_left(cls, (), own_paths))
+    left: dict[Path, tuple[str, ...]] = {}
+    for *path, name in _left(cls, (), own_paths):
+        left[tuple(path)] = (*left.get(tuple(path), ()), name)
     memory = _Memory(walk, _taking_apart(cls, left))
     asked = _asked(rest)
     asking = [at for at, node in enumerate(first) if not asked.isdisjoint(_paths_of((node,)))]
     source = new_source()
-    for name, value in (("walk", walk), ("recall", memory.get), ("learn", memory.learn)):
+    for name, value in (
+        *(("walk", walk), ("recall", memory.get), ("learn", memory.learn)),
+        ("NOTHING_KEPT", (None, None)),
+    ):
         source.bind(name, value)
     scope = Scope(source, cls, "m")
     row = text.Walk(source, cls, version)
@@ -109,7 +114,7 @@ def _remembering(
         source.add("known = recall(key)")
         with source.block("if known is None:"):
             source.add("return learn(key, body, tail)")
-        source.add(f"kept, {_listed('{}', map(scope.local, left))} = known")
+        source.add(f"kept, {_listed('{}', map(scope.hold, left.keys(), left.values()))} = known")
         once = _add_repeated(source, scope, row, first)
         for at, node in enumerate(first):
             if at not in once:
@@ -132,14 +137,15 @@ def _add_repeated(
         if field.struct is None or not within or _is_in(field.name, last):
             continue
         made = scope.local((field.name,))
-        source.add(f"key = ({_listed('x{}_0', within)})")
-        source.add(f"{made} = kept.get(key)")
-        with source.block(f"if {made} is None:"):
+        key = f"({field.name!r}, {_listed('x{}_0', within)})"
+        # By the first text alone: to hash all of them takes twice as long as to compare them.
+        source.add(f"texts, {made} = kept.get(x{within[0]}_0, NOTHING_KEPT)")
+        with source.block(f"if texts != {key}:"):
             for at in within:
                 row.flat(scope, (first[at],), f"x{at}_")
             scope.build(field.struct, (field.name,))
             with source.block(f"if len(kept) < {MOST}:"):
-                source.add(f"kept[key] = {made}")
+                source.add(f"kept[x{within[0]}_0] = {key}, {made}")
         done.update(within)
     return done
 
@@ -149,10 +155,13 @@ def _is_in(name: str, node: Carried) -> bool:
     return all(len(path) > 1 and path[0] == name for path in _paths_of((node,)) or ((),))
 
 
-def _taking_apart(cls: type, paths: Iterable[Path]) -> Callable[[Any], tuple[Any, ...]]:
+def _taking_apart(
+    cls: type, left: Mapping[Path, tuple[str, ...]]
+) -> Callable[[Any], tuple[Any, ...]]:
     source = new_source()
     with source.block("def parts(m):"):
-        source.add(f"return ({_listed('m.{}', map('.'.join, paths))})")
+        each = (_listed(f"{reach('m', path)}.{{}}", names) for path, names in left.items())
+        source.add(f"return ({_listed('({})', each)})")
     return source.function("parts", f"{cls.__name__} apart")
 
 

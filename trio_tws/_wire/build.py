@@ -70,6 +70,7 @@ class Scope:
         self._label = label
         self._names: dict[Path, str] = {}
         self._late: dict[Path, WireField] = {}  # whether they are set depends on another field
+        self._held: dict[Path, tuple[str, tuple[str, ...]]] = {}
 
     def local(self, path: Path) -> str:
         """Gives the name that holds the field at this path."""
@@ -88,6 +89,16 @@ class Scope:
         elif field.unset is not None and field.unset != field.value_kind.proto_unset:
             self._clear(path, field)
 
+    def hold(self, path: Path, fields: tuple[str, ...]) -> str:
+        """Says that some fields of a structure are there as one tuple; gives the name that has it.
+
+        They go from there into the object at once, which takes two thirds of the time that names of
+        their own would.
+        """
+        name = "_".join((self._label, *path, "left"))
+        self._held[path] = name, fields
+        return name
+
     def is_known(self, path: Path) -> bool:
         """Tells whether a field has its value by now."""
         return path in self._names and path not in self._late
@@ -103,18 +114,26 @@ class Scope:
     def build(self, cls: type, path: Path) -> str:
         """Adds the lines that build one structure; gives the name that holds it."""
         by_name = {field.name: field for field in fields_of(cls)}
+        holder, held = self._held.get(path, ("", ()))
+        if held and (twin(cls) is cls or any((*path, name) in self._late for name in by_name)):
+            raise TypeError(f"{cls.__name__} can't be made of what is held")
         for name, field in by_name.items():
             if (*path, name) in self._late:
                 other = by_name[field.unset_unless]
                 value = self._argument((*path, other.name), other)
                 self._clear((*path, name), field, f" and not {value}")
-        arguments = {name: self._argument((*path, name), field) for name, field in by_name.items()}
+        arguments = {
+            name: self._argument((*path, name), field)
+            for name, field in by_name.items()
+            if name not in held
+        }
         made = self.local(path)
-        self._construct(made, cls, arguments)
+        filling = f"{''.join(f'{made}.{name}, ' for name in held)}= {holder}" if held else ""
+        self._construct(made, cls, arguments, filling)
         self._forget_parts(path)
         return made
 
-    def _construct(self, made: str, cls: type, arguments: dict[str, str]) -> None:
+    def _construct(self, made: str, cls: type, arguments: dict[str, str], filling: str) -> None:
         """Adds the lines that fill an object; a call would cost half as much again."""
         source, plain = self._source, twin(cls)
         if plain is cls:
@@ -123,6 +142,8 @@ class Scope:
             )
             return
         source.add(f"{made} = {source.bind(plain.__name__, plain)}()")
+        if filling:
+            source.add(filling)
         for name, argument in arguments.items():
             source.add(f"{made}.{name} = {argument}")
         source.add(f"{made}.__class__ = {source.bind(cls.__name__, cls)}")

@@ -88,7 +88,9 @@ class Codec:
             except UnicodeDecodeError:  # to say at once what to do then costs as much as a split
                 whole = payload.decode("utf-8", "backslashreplace")
             if len(payload) > _LONG:
-                found.append(self._decode_long(whole, payload))
+                is_very_long = len(payload) > _VERY_LONG
+                read_body = self._decode_very_long if is_very_long else self._decode_long
+                found.append(read_body(whole, payload))
                 continue
             fields = whole.split("\0")
             head = fields.pop(0)
@@ -103,19 +105,22 @@ class Codec:
                 found.append(self._malformed_text(int(head), body, payload, error))
         return found
 
-    def _decode_long(self, whole: str, payload: bytes) -> Decoded:
+    def _decode_very_long(self, whole: str, payload: bytes) -> Decoded:
         """Reads text that may have thousands of elements."""
-        if len(payload) > _VERY_LONG:
-            with collection_paused():
-                return self._decode_body(whole, payload)
-        return self._decode_body(whole, payload)
+        with collection_paused():
+            return self._decode_long(whole, payload)
 
-    def _decode_body(self, whole: str, payload: bytes) -> Decoded:
+    def _decode_long(self, whole: str, payload: bytes) -> Decoded:
         """Reads text that may be mostly as what came before."""
         head, _, body = whole.partition("\0")
-        if head in self._known_texts:
-            return self._read_text(head, body, payload)
-        return self.decode(payload)
+        read_body = self._known_bodies.get(head)
+        if read_body is None:
+            is_known = head in self._known_texts
+            return self._read_text(head, body, payload) if is_known else self.decode(payload)
+        try:
+            return read_body(body, self._tail)
+        except self._malformed as error:
+            return self._malformed_text(int(head), body, payload, error)
 
     def _decode_known(self, payload: bytes) -> Decoded:
         """Reads protobuf if a message of the kind has been read before."""
