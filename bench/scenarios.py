@@ -133,8 +133,9 @@ SCENARIOS: Final = (
         "memory that Python's allocator hands out for one stream on which nothing comes",
     ),
     Scenario(
-        "import", "import", TEXT, 1, 1, 1, ("cpu_ms", "peak_mib"),
-        "importing the client in a fresh interpreter, and the size of the process after it",
+        "import", "import", TEXT, 7, 1, 1, ("cpu_ms", "peak_mib"),
+        "importing the client in a fresh interpreter, and the size of the process after it: the "
+        "medians of some",
     ),
 )  # fmt: skip
 

@@ -102,11 +102,19 @@ def test_clients_run_in_turn_in_processes_of_their_own() -> None:
 
 def test_a_run_that_fails_says_why() -> None:
     environment = prepare(CLIENT_BY_NAME[OURS], install=False)
+    failing = [sys.executable, "-c", "raise TypeError('no')"]
 
-    found, failure = harness._run([sys.executable, "-c", "raise TypeError('no')"], environment)
+    assert harness._run(failing, environment) == ({}, "TypeError: no")
+    assert harness._run_some(failing, environment, 2) == ({}, "TypeError: no")
 
-    assert found == {}
-    assert failure == "TypeError: no"
+
+def test_a_run_of_some_processes_gives_their_medians(tmp_path: Any) -> None:
+    environment = prepare(CLIENT_BY_NAME[OURS], install=False)
+    log = tmp_path / "starts"
+    code = f"log = open({str(log)!r}, 'a'); log.write('1')\nprint('{{\"a\": %d}}' % log.tell())"
+
+    assert harness._run_some([sys.executable, "-c", code], environment, 3) == ({"a": 2}, "")
+    assert log.read_text(encoding="utf-8") == "111"
 
 
 def test_a_client_that_is_not_installed_is_absent(
