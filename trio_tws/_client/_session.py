@@ -375,14 +375,15 @@ class Session:
 
     def _take_unkeyed(self, event: object, route: Route) -> list[Conversation[Box]]:
         """Gives an answer to all who asked for it; gives those to whom more is to come."""
-        if isinstance(event, NextValidId):
+        if route.is_news_of_orders:
+            if isinstance(event, OpenOrder) and event.order.what_if:
+                preview = self._conversations.get(event.order_id)
+                return [preview] if preview is not None and preview.add(event) else []
+        elif isinstance(event, NextValidId):
             self.next_order_id = max(self.next_order_id, event.order_id)
             self.orders.ids.see(event.order_id - 1)
         elif isinstance(event, ManagedAccounts):
             self.accounts = event.accounts_list
-        elif isinstance(event, OpenOrder) and event.order.what_if:
-            preview = self._conversations.get(event.order_id)
-            return [preview] if preview is not None and preview.add(event) else []
         return self.unkeyed.take(event, route)
 
     def _take_special(self, event: object, touched: list[Conversation[Box]]) -> object | None:

@@ -146,20 +146,18 @@ class Unkeyed:
 
     def take(self, event: object, route: Route) -> list[Conversation[Box]]:
         """Gives an answer to all who asked for it; gives those to whom more is to come."""
-        if not (self._waiting or self._shared or self._cut_short):
+        waiting, shared, cut_short = self._waiting, self._shared, self._cut_short
+        if not (waiting or shared or cut_short):
             return []  # as it mostly is with reports of orders
         asking: list[Conversation[Box]] = []
         for request in route.requests:
-            if request in self._waiting:
-                asking += self._waiting.pop(request) if route.is_last else self._waiting[request]
-            if request in self._shared:
-                shared = self._shared[request]
-                shared.note(event)
-                asking += shared.members
-            elif request in self._cut_short and isinstance(
-                event, self._cut_short[request].following.end
-            ):
-                del self._cut_short[request]
+            if request in waiting:
+                asking += waiting.pop(request) if route.is_last else waiting[request]
+            if request in shared:
+                shared[request].note(event)
+                asking += shared[request].members
+            elif request in cut_short and isinstance(event, cut_short[request].following.end):
+                del cut_short[request]
         touched = [conversation for conversation in asking if conversation.add(event)]
         if route.is_last:
             for conversation in asking:
