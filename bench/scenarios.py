@@ -135,7 +135,7 @@ SCENARIOS: Final = (
     Scenario(
         "import", "import", TEXT, 7, 1, 1, ("cpu_ms", "peak_mib"),
         "importing the client in a fresh interpreter, and the size of the process after it: the "
-        "medians of some",
+        "least of some",
     ),
 )  # fmt: skip
 
