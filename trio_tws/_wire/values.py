@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-_PRINTABLE: Final = re.compile(r"[\t\n\r -~]*").fullmatch
+_PRINTABLE: Final = r"[\t\n\r -~]*"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _SECOND: Final = timedelta(seconds=1)
@@ -79,7 +79,8 @@ def printable(text: object) -> str:
     """
     if not isinstance(text, str):
         raise TypeError(f"{text!r} is not a str")
-    if not _PRINTABLE(text):
+    is_plain = text.isascii() and text.isprintable()  # as nearly all are
+    if not is_plain and not re.fullmatch(_PRINTABLE, text):
         raise ValueError(f"{text!r} has characters other than printable ASCII, tab and line ends")
     return text
 
