@@ -31,9 +31,11 @@ BY_ATTRS = {"_columns.py", "late.py"}
 """One is imported with the rare names, and the other looks at what attrs makes."""
 
 COUNTED = """
-import gc, importlib, typing
+import gc, sys
 passes = []
-gc.callbacks.append(lambda phase, info: passes.append(phase == "start"))
+def count(phase, info):
+    passes.append(phase == "start" and "trio_tws._daily" in sys.modules)
+gc.callbacks.append(count)
 {before}
 import trio_tws
 print(sum(passes), gc.isenabled())

@@ -12,17 +12,13 @@ Here are the names for daily use. `trio_tws.protocol` has the protocol without I
 `trio_tws.testing` a simulated TWS.
 """
 
-import gc as _gc
 import importlib as _importlib
 import typing as _typing
 
-_collects = _gc.isenabled()
-_gc.disable()  # it would go through all that is made here, forty times, and find no garbage
-try:
+from trio_tws._collecting import collection_paused as _collection_paused
+
+with _collection_paused():
     from trio_tws._daily import *  # noqa: F403 - the point of that module
-finally:
-    if _collects:
-        _gc.enable()
 
 if _typing.TYPE_CHECKING:
     from trio_tws._rare import *  # noqa: F403 - names like those above

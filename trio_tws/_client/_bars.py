@@ -6,10 +6,10 @@ from typing import Final, final
 
 from trio_tws._client._times import read_bar_time, write_time
 from trio_tws._client._topic import Topic
+from trio_tws._collecting import collection_paused
 from trio_tws._errors import LocalProtocolError
 from trio_tws._model.bars import HistoricalData, HistoricalDataBar, ReqHistoricalData
 from trio_tws._model.contracts import Contract
-from trio_tws._wire.collecting import collection_paused
 from trio_tws._wire.late import frozen
 from trio_tws._wire.quick import quick
 

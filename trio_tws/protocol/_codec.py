@@ -17,10 +17,10 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final, final
 
 from trio_tws import _versions as v
+from trio_tws._collecting import collection_paused
 from trio_tws._errors import LocalProtocolError, RemoteProtocolError
 from trio_tws._model import MESSAGES
 from trio_tws._wire import alike, text
-from trio_tws._wire.collecting import collection_paused
 from trio_tws._wire.fields import fields_of, spec_of
 from trio_tws._wire.layout import carried, resolve
 from trio_tws._wire.nodes import Const, Leaf

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from trio_tws._wire.collecting import collection_paused
+from trio_tws._collecting import collection_paused
 
 
 def test_it_goes_on_after_the_block_whatever_happens() -> None:
