@@ -142,8 +142,7 @@ class OrderDesk:
         for record in told:
             if record.client_id == self.client_id:
                 self.ids.see(record.order_id)
-            if self._links or self._followers:
-                self._tell(record)
+            self._tell(record)
 
     def has(self, order_id: int) -> bool:
         """Tells whether an error with this id is about an order of this program."""

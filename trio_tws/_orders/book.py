@@ -241,11 +241,9 @@ class TradeBook:
 
     def _meant(self, name: _Name) -> TradeRecord:
         """Gives the order of that name, and makes it be found by it from now on."""
-        perm_id, client_id, order_id = name
-        record = self._by_perm.get(perm_id)
+        record = self._by_perm.get(name[0])
         if record is not None and record.order_id is not None:  # the hot path
-            if record.order_id == order_id and record.client_id == client_id:
-                self._by_key.setdefault((client_id, order_id), record)
+            self._have_key(record, name)
             return record
         record = self._find(name) or self._enter(name)
         self._index(record, name)

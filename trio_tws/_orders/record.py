@@ -69,7 +69,6 @@ class TradeRecord:
         "_cancel_refusal",
         "_changes",
         "_is_cancelling",
-        "_is_named",
         "_is_news",
         "_state",
         "_told",
@@ -96,7 +95,6 @@ class TradeRecord:
         self.is_ours = is_ours
         self._told = Heard(contract, order)
         self._changes = _NO_CHANGES
-        self._is_named = False  # whether both numbers are known; looked up by `_name`
         self._is_cancelling = False
         self._cancel_refusal: Notice | None = None
         self._warnings: tuple[Notice, ...] = ()
@@ -202,14 +200,12 @@ class TradeRecord:
         self.perm_id = self.perm_id or perm_id
         if self.order_id is None and order_id and order_id != NO_ORDER_ID:
             self.order_id, self.client_id = order_id, client_id
-        self._is_named = self.order_id is not None and self.perm_id != 0
 
     def _heard_open_order(self, message: OpenOrder) -> None:
         if message.order.what_if:
             return
         order = message.order
-        if not self._is_named:
-            self._name(message.order_id, order.client_id, order.perm_id)
+        self._name(message.order_id, order.client_id, order.perm_id)
         if self._changes is not _NO_CHANGES:
             self._changes.show(order)
         self._told.open_order = message
@@ -218,8 +214,7 @@ class TradeRecord:
         self._told.is_told_filled |= message.order_state.status is _S.FILLED
 
     def _heard_status(self, message: OrderStatus) -> None:
-        if not self._is_named:
-            self._name(message.order_id, message.client_id, message.perm_id)
+        self._name(message.order_id, message.client_id, message.perm_id)
         self._told.last_status = message
         if self._told.fullest_status is None or filled_by(message) >= filled_by(
             self._told.fullest_status
@@ -229,8 +224,7 @@ class TradeRecord:
 
     def _heard_execution(self, message: ExecutionData) -> None:
         one = message.execution
-        if not self._is_named:
-            self._name(one.order_id, one.client_id, one.perm_id)
+        self._name(one.order_id, one.client_id, one.perm_id)
         self._told.fills.add(message)
 
     def _hear_word(self, word: OrderStatusName) -> None:

@@ -98,10 +98,7 @@ def _remembering(
     asked = _asked(rest)
     asking = [at for at, node in enumerate(first) if not asked.isdisjoint(_paths_of((node,)))]
     source = new_source()
-    for name, value in (
-        *(("walk", walk), ("recall", memory.get), ("learn", memory.learn)),
-        ("NOTHING_KEPT", (None, None)),
-    ):
+    for name, value in (("walk", walk), ("recall", memory.get), ("learn", memory.learn)):
         source.bind(name, value)
     scope = Scope(source, cls, "m")
     row = text.Walk(source, cls, version)
@@ -139,7 +136,7 @@ def _add_repeated(
         made = scope.local((field.name,))
         key = f"({field.name!r}, {_listed('x{}_0', within)})"
         # By the first text alone: to hash all of them takes twice as long as to compare them.
-        source.add(f"texts, {made} = kept.get(x{within[0]}_0, NOTHING_KEPT)")
+        source.add(f"texts, {made} = kept.get(x{within[0]}_0, (None, None))")
         with source.block(f"if texts != {key}:"):
             for at in within:
                 row.flat(scope, (first[at],), f"x{at}_")

@@ -113,14 +113,9 @@ class Codec:
     def _decode_long(self, whole: str, payload: bytes) -> Decoded:
         """Reads text that may be mostly as what came before."""
         head, _, body = whole.partition("\0")
-        read_body = self._known_bodies.get(head)
-        if read_body is None:
-            is_known = head in self._known_texts
-            return self._read_text(head, body, payload) if is_known else self.decode(payload)
-        try:
-            return read_body(body, self._tail)
-        except self._malformed as error:
-            return self._malformed_text(int(head), body, payload, error)
+        if head in self._known_bodies:
+            return self._read_text(head, body, payload)
+        return self.decode(payload)
 
     def _decode_known(self, payload: bytes) -> Decoded:
         """Reads protobuf if a message of the kind has been read before."""
@@ -157,19 +152,14 @@ class Codec:
         if cls is None or not _has_text(cls):
             return UnknownMessage(message_id, payload)
         head = str(message_id)
-        self._known_texts[head] = text.reader(cls, self.server_version)
-        read_body = alike.reader(cls, self.server_version)
-        if read_body is not None:
-            self._known_bodies[head] = read_body
+        read = self._known_texts[head] = text.reader(cls, self.server_version)
+        self._known_bodies[head] = alike.reader(cls, self.server_version) or _splitting(read)
         return self._read_text(head, body.decode("utf-8", "backslashreplace"), payload)
 
     def _read_text(self, head: str, body: str, payload: bytes) -> Decoded:
         """Reads text of a kind that is known."""
-        read_body = self._known_bodies.get(head)
         try:
-            if read_body is not None:
-                return read_body(body, self._tail)
-            return self._known_texts[head](body.split("\0"), self._tail)
+            return self._known_bodies[head](body, self._tail)
         except self._malformed as error:
             return self._malformed_text(int(head), body, payload, error)
 
@@ -248,6 +238,10 @@ def _protobuf() -> "ModuleType":
     from trio_tws._wire import proto  # noqa: PLC0415 - the point of this function
 
     return proto
+
+
+def _splitting(read: text.Reader) -> alike.Reader:
+    return lambda body, tail: read(body.split("\0"), tail)
 
 
 def _has_text(cls: type) -> bool:
