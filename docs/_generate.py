@@ -240,7 +240,7 @@ def origins(module: ModuleType) -> dict[str, str]:
         for alias in node.names:
             if alias.name == "*":
                 found |= origins(importlib.import_module(str(node.module)))
-            else:
+            elif alias.asname is None or not alias.asname.startswith("_"):
                 found[alias.name] = str(node.module)
     return found
 
