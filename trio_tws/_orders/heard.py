@@ -185,14 +185,14 @@ def is_plainly_working(heard: Heard) -> bool:
 
     It costs a tenth of what `standing` does. If it is false, only that can tell.
     """
-    status = heard.fullest_status
+    status, report = heard.fullest_status, heard.open_order
+    if status is None or heard.is_told_filled or heard.end or heard.completed:
+        return False
     return (
-        status is not None
-        and not (heard.is_told_filled or heard.end or heard.completed or heard.fills)
+        bool(status.remaining and status.remaining > NOTHING)
         and status.status not in _ENDS_SHORT
-        and status.remaining is not None
-        and status.remaining > NOTHING
-        and heard.order_state.status not in CANCELLED_WORDS
+        and (report is None or report.order_state.status not in CANCELLED_WORDS)
+        and not heard.fills
     )
 
 

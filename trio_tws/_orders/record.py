@@ -166,7 +166,7 @@ class TradeRecord:
 
         One of which nothing but fills was told may be either, and is mostly long done.
         """
-        return not (self._told.is_mere_fills or self.is_done)
+        return is_plainly_working(self._told) or not (self._told.is_mere_fills or self.is_done)
 
     @property
     def is_done(self) -> bool:
