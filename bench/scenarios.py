@@ -188,7 +188,7 @@ CLIENTS: Final = (
     ),
     Client(
         "floor", "floor", "", "import trio, attrs",
-        _ALL - {"history-default", "orders", "fan-out", "idle", "connect"}, PROTOBUF,
+        _ALL - {"history-default", "orders", "idle", "connect"}, PROTOBUF,
         "no client: receive, split, convert, build an object, hand it to an `async for`",
     ),
     Client(

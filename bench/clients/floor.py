@@ -6,13 +6,15 @@ cancellation at each event. The greetings and the requests are made by this proj
 anything is measured.
 """
 
+import math
 import struct
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Final, Self
 
 import attrs
@@ -32,8 +34,8 @@ from bench.clients.measure import (
     spread,
     stamp,
 )
-from bench.scenarios import HEARTBEAT, LAST_PRICE, PROTOBUF
-from trio_tws import Stock
+from bench.scenarios import HEARTBEAT, LAST_PRICE, LINES, PROTOBUF
+from trio_tws import Contract, Stock
 from trio_tws._model.bars import ReqHistoricalData
 from trio_tws._model.session import ReqCurrentTime, StartApi
 from trio_tws._model.tick_by_tick import ReqTickByTickData
@@ -42,6 +44,8 @@ from trio_tws.protocol import Connection, Hello, Role, State
 
 CONTRACT: Final = Stock("AAPL")
 READ_SIZE: Final = 16 * 1024
+WIDE_READ: Final = 64 * 1024
+"""The same where there are many to wake."""
 LONGEST_RUN: Final = 0.0005
 
 
@@ -177,7 +181,7 @@ class Events:
     """What was received, event by event: the consumer's end."""
 
     def __init__(self) -> None:
-        self.send, self._receive = trio.open_memory_channel[list[object]](1)
+        self.send, self._receive = trio.open_memory_channel[list[object]](math.inf)
         self._batch: deque[object] = deque()
         self._turn_ends = 0.0
 
@@ -208,14 +212,17 @@ class Line:
 
 
 async def receive(
-    stream: trio.SocketStream, read: Callable[[bytes], object], events: Events
+    stream: trio.SocketStream,
+    read: Callable[[bytes], object],
+    hand_over: Callable[[list[object]], None],
+    most: int = READ_SIZE,
 ) -> None:
-    """Reads until cancelled; one list of events for each read."""
+    """Reads until cancelled; hands over one list of events for each read."""
     unpack = struct.Struct(">I").unpack_from
     parts: list[bytes] = []
     kept, wanted = 0, 4
     while True:
-        size = 256 * 1024 if wanted - kept > READ_SIZE else READ_SIZE
+        size = 256 * 1024 if wanted - kept > most else most
         data = bytes(await stream.receive_some(size))
         parts.append(data)
         kept += len(data)
@@ -233,7 +240,7 @@ async def receive(
             at += 4 + length
         parts, kept = [data[at:]], end - at
         if found:
-            await events.send.send(found)
+            hand_over(found)
 
 
 @asynccontextmanager
@@ -244,7 +251,7 @@ async def line(task: Task) -> AsyncIterator[Line]:
     events = Events()
     async with stream, trio.open_nursery() as nursery:
         read = read_protobuf if is_protobuf else read_text
-        nursery.start_soon(receive, stream, read, events)
+        nursery.start_soon(receive, stream, read, events.send.send_nowait)
         yield Line(stream, connection, events)
         nursery.cancel_scope.cancel()
 
@@ -268,11 +275,52 @@ async def ticks(task: Task) -> Found:
         for req_id, count in enumerate(task.passes, 1):
             meter = Meter()
             await peer.ask(ReqMktData(req_id, CONTRACT))
-            async for event in peer.events:
-                if type(event) is TickPrice and event.price == LAST_PRICE:
-                    break
+            await until_last_tick(peer.events)
             found = meter.each(count)
     return found
+
+
+async def fan_out(task: Task) -> Found:
+    """Shares what one read has brought among the lines: one list for each."""
+    found: Found = {}
+    stream, connection = await greet(task)
+    async with stream:
+        first = 1
+        for count in task.passes:
+            meter = Meter()
+            lines = {first + at: Events() for at in range(LINES)}
+            first += LINES
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(receive, stream, read_text, partial(share, lines), WIDE_READ)
+                async with trio.open_nursery() as readers:
+                    for at, (req_id, events) in enumerate(lines.items()):
+                        request = ReqMktData(req_id, Contract(con_id=at + 1))
+                        await stream.send_all(connection.send(request))
+                        readers.start_soon(until_last_tick, events)
+                nursery.cancel_scope.cancel()
+            found = meter.each(count)
+    return found
+
+
+def share(lines: Mapping[int, Events], found: list[object]) -> None:
+    """Hands each line its events of one read."""
+    parts: dict[int, list[object]] = {}
+    for event in found:
+        if isinstance(event, (TickPrice, TickSize)):
+            part = parts.get(event.req_id)
+            if part is None:
+                parts[event.req_id] = [event]
+            else:
+                part.append(event)
+    for req_id, part in parts.items():
+        lines[req_id].send.send_nowait(part)
+
+
+async def until_last_tick(events: Events) -> None:
+    """Goes through the events of a line until the last of them."""
+    async for event in events:
+        if type(event) is TickPrice and event.price == LAST_PRICE:
+            return
 
 
 async def trades(task: Task) -> Found:
@@ -371,6 +419,7 @@ def runner(work: Callable[[Task], Awaitable[Found]]) -> Runner:
 RUNNERS: Final = {
     "ticks": runner(ticks),
     "trades": runner(trades),
+    "fan-out": runner(fan_out),
     "history": runner(history),
     "ping": runner(ping),
     "paced": runner(paced),

@@ -54,7 +54,7 @@ async def test_answers_of_one_read_come_together_and_before_the_end() -> None:
     conversation.end()
     assert await conversation.inbox.take() == [1, 2, 3]
     assert await conversation.inbox.take() == [4]
-    with pytest.raises(trio.EndOfChannel):
+    with pytest.raises(StopAsyncIteration):
         await conversation.inbox.take()
 
 

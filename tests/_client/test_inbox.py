@@ -281,7 +281,7 @@ async def test_a_closed_inbox_ends_after_what_was_waiting() -> None:
     inbox.deliver([2])
     inbox.close(lambda: ValueError("too late"))
     assert await inbox.take() == [1]
-    with pytest.raises(trio.EndOfChannel):
+    with pytest.raises(StopAsyncIteration):
         await inbox.take()
     assert inbox.take_nowait() == []
     assert inbox.statistics().lost == 0

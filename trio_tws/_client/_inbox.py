@@ -172,7 +172,8 @@ class Inbox:
 
         A stream that nobody has begun to read has no consumer to wait for, but under ``wait``.
         """
-        if self._backlog <= _LET_CATCH_UP or self.is_closed:
+        backlog = self._waiting + len(self.current)
+        if backlog <= _LET_CATCH_UP or self.is_closed:
             return False
         return self._taken > 0 or self._overflow == "wait"
 
@@ -212,7 +213,7 @@ class Inbox:
         """Gives what waits, at least one event; a checkpoint.
 
         Raises:
-            trio.EndOfChannel: There is nothing more, and no error.
+            StopAsyncIteration: There is nothing more, and no error.
             Exception: What the inbox was closed with.
         """
         if self._held is not None:
@@ -220,9 +221,8 @@ class Inbox:
         try:
             batch = await self._receive.receive()
         except trio.EndOfChannel:
-            if self._error is None:
-                raise
-            raise self._error() from None
+            error = StopAsyncIteration() if self._error is None else self._error()
+            raise error from None
         return self._taken_over(batch)
 
     def take_nowait(self) -> list[object]:
@@ -277,8 +277,8 @@ class Inbox:
     def _taken_over(self, batch: list[object]) -> list[object]:
         self._waiting -= len(batch)
         self._taken += len(batch)
-        if self._waiting <= self._buffer:
-            self._tell_of_room()
+        if self._room is not None and self._waiting <= self._buffer:
+            self._room.set()
         if self._gap:
             batch = [Gap(self._gap), *batch]
             self._gap = 0

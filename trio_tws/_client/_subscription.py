@@ -1,6 +1,6 @@
 """The consumer's end of a stream: events one by one, or in the lists they came in."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from time import perf_counter
 from typing import Final, Generic, TypeVar, cast, final
 
@@ -72,7 +72,7 @@ class Subscription(Generic[T_co]):
 
     async def __anext__(self) -> T_co:
         if not self._batch:
-            self._batch.extend(reversed(await self.take()))
+            self._batch.extend(reversed(await self._next()))
             self._turn_ends = perf_counter() + LONGEST_RUN
         elif perf_counter() < self._turn_ends:
             await checkpoint_if_cancelled()
@@ -114,12 +114,12 @@ class Subscription(Generic[T_co]):
         Raises:
             StopAsyncIteration: The stream has ended.
         """
-        try:
-            again = self._again
-            batch = await (self._inbox.take() if again is None else self._first(again))
-        except trio.EndOfChannel:
-            raise StopAsyncIteration from None
-        return cast("list[T_co]", batch)
+        return await self._next()
+
+    def _next(self) -> Coroutine[None, None, list[T_co]]:
+        again = self._again
+        coming = self._inbox.take() if again is None else self._first(again)
+        return cast("Coroutine[None, None, list[T_co]]", coming)
 
     async def _first(self, again: Again) -> list[object]:
         """Gives what comes first: it shows that TWS heard the request, which stays as it is."""
