@@ -16,9 +16,12 @@ import importlib as _importlib
 import typing as _typing
 
 from trio_tws._collecting import collection_paused as _collection_paused
+from trio_tws._collecting import settle as _settle
 
 with _collection_paused():
     from trio_tws._daily import *  # noqa: F403 - the point of that module
+
+    _settle()
 
 if _typing.TYPE_CHECKING:
     from trio_tws._rare import *  # noqa: F403 - names like those above
