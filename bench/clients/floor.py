@@ -180,8 +180,8 @@ def read_protobuf(payload: bytes) -> object:
 class Events:
     """What was received, event by event: the consumer's end."""
 
-    def __init__(self) -> None:
-        self.send, self._receive = trio.open_memory_channel[list[object]](math.inf)
+    def __init__(self, most_lists: float = 1) -> None:
+        self.send, self._receive = trio.open_memory_channel[list[object]](most_lists)
         self._batch: deque[object] = deque()
         self._turn_ends = 0.0
 
@@ -214,7 +214,7 @@ class Line:
 async def receive(
     stream: trio.SocketStream,
     read: Callable[[bytes], object],
-    hand_over: Callable[[list[object]], None],
+    hand_over: Callable[[list[object]], Awaitable[None]],
     most: int = READ_SIZE,
 ) -> None:
     """Reads until cancelled; hands over one list of events for each read."""
@@ -240,7 +240,7 @@ async def receive(
             at += 4 + length
         parts, kept = [data[at:]], end - at
         if found:
-            hand_over(found)
+            await hand_over(found)
 
 
 @asynccontextmanager
@@ -251,7 +251,7 @@ async def line(task: Task) -> AsyncIterator[Line]:
     events = Events()
     async with stream, trio.open_nursery() as nursery:
         read = read_protobuf if is_protobuf else read_text
-        nursery.start_soon(receive, stream, read, events.send.send_nowait)
+        nursery.start_soon(receive, stream, read, events.send.send)
         yield Line(stream, connection, events)
         nursery.cancel_scope.cancel()
 
@@ -288,7 +288,7 @@ async def fan_out(task: Task) -> Found:
         first = 1
         for count in task.passes:
             meter = Meter()
-            lines = {first + at: Events() for at in range(LINES)}
+            lines = {first + at: Events(math.inf) for at in range(LINES)}
             first += LINES
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(receive, stream, read_text, partial(share, lines), WIDE_READ)
@@ -302,8 +302,8 @@ async def fan_out(task: Task) -> Found:
     return found
 
 
-def share(lines: Mapping[int, Events], found: list[object]) -> None:
-    """Hands each line its events of one read."""
+async def share(lines: Mapping[int, Events], found: list[object]) -> None:
+    """Hands each line its events of one read, and lets them all have their turn."""
     parts: dict[int, list[object]] = {}
     for event in found:
         if isinstance(event, (TickPrice, TickSize)):
@@ -314,6 +314,7 @@ def share(lines: Mapping[int, Events], found: list[object]) -> None:
                 part.append(event)
     for req_id, part in parts.items():
         lines[req_id].send.send_nowait(part)
+    await trio.lowlevel.checkpoint()
 
 
 async def until_last_tick(events: Events) -> None:
