@@ -12,6 +12,9 @@ _COLOURS: Final = (
 """Okabe and Ito's, which most who don't see all colours can tell apart."""
 
 _FONT: Final = 'font-family="sans-serif" font-size="12" fill="#333"'
+_LETTER: Final = 7
+"""About how wide a letter is."""
+
 _ROW: Final = 26
 _LEFT: Final = 170
 _WIDTH: Final = 860
@@ -98,13 +101,17 @@ def draw_growth(costs: Mapping[str, Mapping[int, float]]) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _legend(clients: Sequence[str]) -> list[str]:
+def _legend(names: Sequence[str]) -> list[str]:
+    """Says which colour is whose, in two lines if one has no room for it."""
     parts: list[str] = []
-    x = 20
-    for client, colour in zip(clients, _COLOURS, strict=False):
+    x, y = 20, 20
+    for name, colour in zip(names, _COLOURS, strict=False):
+        width = 30 + _LETTER * len(name)
+        if x + width > _WIDTH:
+            x, y = 20, y + 18
         parts += [
-            f'<circle cx="{x}" cy="20" r="5" fill="{colour}"/>',
-            f'<text x="{x + 10}" y="24">{escape(client)}</text>',
+            f'<circle cx="{x}" cy="{y}" r="5" fill="{colour}"/>',
+            f'<text x="{x + 10}" y="{y + 4}">{escape(name)}</text>',
         ]
-        x += 30 + 7 * len(client)
+        x += width
     return parts

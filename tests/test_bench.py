@@ -228,6 +228,16 @@ def test_each_thing_that_may_grow_is_measured(monkeypatch: pytest.MonkeyPatch) -
     assert all(set(costs) == {1, 3} and min(costs.values()) > 0 for costs in found.values())
 
 
+def test_all_of_a_legend_is_inside_of_the_picture() -> None:
+    names = [words for words, _ in growth.AXES.values()]
+    root = ET.fromstring(plot.draw_growth({name: {1: 2.0} for name in names}))
+
+    width = int(root.attrib["viewBox"].split()[2])
+    legend = {text.text: text for text in root.iter("{http://www.w3.org/2000/svg}text")}
+    ends = {name: int(legend[name].attrib["x"]) + 7 * len(name) for name in names}
+    assert max(ends.values()) <= width, ends
+
+
 def test_what_grows_is_drawn_from_zero_up() -> None:
     root = ET.fromstring(plot.draw_growth({"one": {1: 2.0, 10: 4.0}, "two": {1: 1.0, 10: 1.0}}))
 
