@@ -9,7 +9,7 @@ anything is measured.
 import math
 import struct
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -285,16 +285,14 @@ async def fan_out(task: Task) -> Found:
     found: Found = {}
     stream, connection = await greet(task)
     async with stream:
-        first = 1
-        for count in task.passes:
+        for turn, count in enumerate(task.passes):
             meter = Meter()
-            lines = {first + at: Events(math.inf) for at in range(LINES)}
-            first += LINES
+            lines = {turn * LINES + at: Events(math.inf) for at in range(1, LINES + 1)}
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(receive, stream, read_text, partial(share, lines), WIDE_READ)
                 async with trio.open_nursery() as readers:
-                    for at, (req_id, events) in enumerate(lines.items()):
-                        request = ReqMktData(req_id, Contract(con_id=at + 1))
+                    for con_id, (req_id, events) in enumerate(lines.items(), 1):
+                        request = ReqMktData(req_id, Contract(con_id=con_id))
                         await stream.send_all(connection.send(request))
                         readers.start_soon(until_last_tick, events)
                 nursery.cancel_scope.cancel()
@@ -304,14 +302,10 @@ async def fan_out(task: Task) -> Found:
 
 async def share(lines: Mapping[int, Events], found: list[object]) -> None:
     """Hands each line its events of one read, and lets them all have their turn."""
-    parts: dict[int, list[object]] = {}
+    parts: defaultdict[int, list[object]] = defaultdict(list)
     for event in found:
         if isinstance(event, (TickPrice, TickSize)):
-            part = parts.get(event.req_id)
-            if part is None:
-                parts[event.req_id] = [event]
-            else:
-                part.append(event)
+            parts[event.req_id].append(event)
     for req_id, part in parts.items():
         lines[req_id].send.send_nowait(part)
     await trio.lowlevel.checkpoint()

@@ -172,8 +172,7 @@ class Inbox:
 
         A stream that nobody has begun to read has no consumer to wait for, but under ``wait``.
         """
-        backlog = self._waiting + len(self.current)
-        if backlog <= _LET_CATCH_UP or self.is_closed:
+        if self._backlog <= _LET_CATCH_UP or self.is_closed:
             return False
         return self._taken > 0 or self._overflow == "wait"
 
@@ -277,8 +276,8 @@ class Inbox:
     def _taken_over(self, batch: list[object]) -> list[object]:
         self._waiting -= len(batch)
         self._taken += len(batch)
-        if self._room is not None and self._waiting <= self._buffer:
-            self._room.set()
+        if self._waiting <= self._buffer:
+            self._tell_of_room()
         if self._gap:
             batch = [Gap(self._gap), *batch]
             self._gap = 0
